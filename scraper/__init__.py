@@ -1,0 +1,18 @@
+"""Turn any page that lists news, press releases, posts, notices or decisions into records."""
+
+from scraper.errors import NoItems, ScrapeError
+from scraper.models import Item, Listing, Page, Result, Source
+from scraper.parsers import extract
+from scraper.pipeline import scrape
+
+__all__ = [
+    "Item",
+    "Listing",
+    "NoItems",
+    "Page",
+    "Result",
+    "ScrapeError",
+    "Source",
+    "extract",
+    "scrape",
+]

@@ -1,0 +1,159 @@
+"""The types that flow from left to right: Source, Page, Item, Listing, Result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from scraper.errors import NoItems, ScrapeError
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+__all__ = ["DateSource", "Item", "Listing", "Page", "Result", "Selectors", "Source"]
+
+DateSource = Literal["text", "attribute", "heading", "page", "structured", "url"]
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a listing. Unknown is None, never ``""`` and never a guess.
+
+    >>> item = Item(title="Bridge reopens", url="https://example.org/7", position=1, id="a1")
+    >>> item.date is None
+    True
+    """
+
+    #: The headline as a reader sees it; never a link label such as "Read more".
+    title: str
+    #: Absolute http(s) target of the headline or of its "Read more".
+    url: str | None = None
+    #: The entry's day, ISO 8601, as precise as the page: ``2023-10-27``, ``2023-10``, ``2023``.
+    date: str | None = None
+    #: The teaser.
+    summary: str | None = None
+    #: Full timestamp with offset, only where the page gives both.
+    published_at: datetime | None = None
+    #: The date as printed.
+    date_text: str | None = None
+    #: Where the date was found.
+    date_source: DateSource | None = None
+    #: The label of the target: "Read more", "Watch Video".
+    link_text: str | None = None
+    #: Absolute http(s) address of the entry's picture.
+    image: str | None = None
+    author: str | None = None
+    category: str | None = None
+    #: The heading of the entry's list.
+    section: str | None = None
+    #: 1-based place in the listing.
+    position: int
+    #: Stable key: of the canonical url, else of the normalised title and the date.
+    id: str
+    #: Name of the source, as the user knows it.
+    source: str | None = None
+    #: Address of the page after redirects.
+    page_url: str | None = None
+    #: When the page was fetched, UTC.
+    fetched_at: datetime | None = None
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """What one page lists."""
+
+    #: In document order.
+    items: tuple[Item, ...]
+    #: Absolute address of the following page of the same listing.
+    next_url: str | None = None
+    #: What a careful reader should know: ambiguous dates, replaced characters.
+    warnings: tuple[str, ...] = ()
+    #: False where anything was cut off: by size, depth or a parser's limit.
+    complete: bool = True
+    #: Why there are no items; None where there are.
+    no_items: NoItems | None = None
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return the records as plain dictionaries, every field present.
+
+        >>> Listing(items=()).to_dicts()
+        []
+        """
+        return [msgspec.structs.asdict(item) for item in self.items]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the records as a pandas data frame (extra ``scraper[pandas]``)."""
+        import pandas
+
+        return pandas.DataFrame(self.to_dicts(), columns=list(Item.__struct_fields__))
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return the records as a polars data frame (extra ``scraper[polars]``)."""
+        import polars
+
+        return polars.DataFrame(self.to_dicts(), schema=_polars_schema(polars))
+
+
+def _polars_schema(polars: Any) -> dict[str, Any]:
+    # Said in full, because polars guesses a type from the first rows and they may all be null.
+    special = {
+        "position": polars.Int64,
+        "published_at": polars.Datetime(time_zone="UTC"),
+        "fetched_at": polars.Datetime(time_zone="UTC"),
+    }
+    return {name: special.get(name, polars.String) for name in Item.__struct_fields__}
+
+
+class Selectors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hand-written selectors that overrule the engine; CSS, or XPath where it begins with ``/``, ``./`` or ``(``.
+
+    All but *entry* are looked up inside an entry. A selector may end in ``::attr(name)``.
+    """
+
+    entry: str
+    title: str | None = None
+    url: str | None = None
+    date: str | None = None
+    summary: str | None = None
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What to fetch, and how to read it: an address, a saved page, or standard input."""
+
+    #: As the user knows it: a seed's name, an address, a file name.
+    name: str
+    #: Address of the page; of a saved page where it is known.
+    url: str | None = None
+    #: A saved page; ``-`` is standard input.
+    path: str | None = None
+    #: BCP 47 tag, sent as Accept-Language.
+    language: str | None = None
+    fields: Selectors | None = None
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes of a page and what is known of them. Nothing here has read the HTML."""
+
+    #: Address after redirects.
+    url: str
+    body: bytes
+    #: When it was fetched, UTC; None for a saved page that does not say.
+    fetched_at: datetime | None = None
+    #: The charset that the server's header named.
+    encoding: str | None = None
+    status: int = 200
+    headers: Mapping[str, str] = {}
+    #: False where the body is known to be cut off.
+    complete: bool = True
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """How one source ended: with a listing, or with an error as a value."""
+
+    source: Source
+    listing: Listing | None = None
+    error: ScrapeError | None = None
+    #: The page, where one came.
+    page: Page | None = None
