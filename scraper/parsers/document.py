@@ -1,0 +1,165 @@
+"""A page made readable: decoded, parsed, with the address its links are relative to."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import ada_url
+from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.element import PreformattedString
+from lxml import etree
+
+from scraper.decoding import decode
+from scraper.models import Page
+from scraper.parsers.tree import Outline, flatten
+
+__all__ = ["Document"]
+
+# Deeper nesting than this is a fault of the page or an attack; the survivor hangs what is below
+# onto the last level, so that no text is lost.
+_DEEPEST = 200
+
+
+class Document:
+    """What every parser starts from; each view of the page is made once, when first asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.warnings: list[str] = []
+        self.complete = page.complete
+        decoded = decode(page.body, encoding=page.encoding)
+        self.warnings += decoded.warnings
+        self.text = decoded.text
+        if not page.complete:
+            self.warnings.append("the page was cut off before its end")
+
+    @cached_property
+    def root(self) -> Any:
+        """The tree, or None for a page without any element."""
+        # Parsed from UTF-8 bytes, whatever the page was in: libxml2 stops silently at the first
+        # byte that does not fit a declared encoding, and Python's decoder does not.
+        source = self.text.encode("utf-8", "replace")
+        if not source.strip():
+            return None
+        parser = etree.HTMLParser(
+            encoding="utf-8",
+            remove_comments=True,
+            remove_pis=True,
+            collect_ids=False,
+            huge_tree=True,
+        )
+        try:
+            root = etree.HTML(source, parser=parser)
+        except etree.LxmlError:
+            root = None
+        if root is None or _gave_up(parser.error_log):
+            root = _survive(self.text)
+        return root
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The page as flat arrays."""
+        return Outline() if self.root is None else flatten(self.root)
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language that the page declares for itself, as a BCP 47 tag."""
+        if self.root is None:
+            return None
+        html = self.root if self.root.tag == "html" else self.root.find(".//html")
+        if html is None:
+            return None
+        value = html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or html.get("xml:lang")
+        return value.strip().replace("_", "-") or None if value else None
+
+    @cached_property
+    def base_url(self) -> str:
+        """The address that links are relative to: ``<base href>``, else the page's own."""
+        if self.root is not None:
+            base = self.root.find(".//base[@href]")
+            if base is not None:
+                return self._join(base.get("href"), self.page.url) or self.page.url
+        return self.page.url
+
+    def absolute_url(self, href: str | None) -> str | None:
+        """Return where *href* leads as an http(s) address, or None where it leads nowhere.
+
+        Blanks around it go; ``javascript:``, ``mailto:``, ``data:`` and a bare fragment are no
+        targets; user names and passwords are dropped.
+        """
+        if not href:
+            return None
+        return self._join(href, self.base_url)
+
+    @staticmethod
+    def _join(href: str, base: str) -> str | None:
+        href = href.strip()
+        if not href or href == "#" or len(href) > 2083:  # PROMISES: longest address
+            return None
+        try:
+            joined = ada_url.join_url(base, href)
+        except ValueError:
+            return None
+        if not joined.startswith(("http://", "https://")):
+            return None
+        if "@" in joined:
+            parts = ada_url.URL(joined)
+            parts.username = ""
+            parts.password = ""
+            joined = parts.href
+        return joined
+
+
+def _gave_up(log: Any) -> bool:
+    """Tell whether the fast parser dropped a part of the page; it says so in its log alone."""
+    return any(
+        entry.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY")
+        or (entry.level_name == "FATAL" and "depth" in entry.message.lower())
+        for entry in log
+    )
+
+
+def _survive(text: str) -> Any:
+    """Parse *text* with BeautifulSoup on ``html.parser``, which keeps every entry of any page."""
+    soup = BeautifulSoup(text, "html.parser")
+    root = etree.Element("html")
+    # (source node, its copy), from the root to the place being filled.
+    trail: list[tuple[Any, Any]] = [(soup, root)]
+    for node in soup.descendants:
+        parent = node.parent
+        while trail and trail[-1][0] is not parent:
+            trail.pop()
+        if not trail:
+            break
+        above = trail[-1][1]
+        if isinstance(node, Tag):
+            copy = _copy_tag(node, above)
+            # Too deep: what follows is hung on the last level that is allowed.
+            trail.append((node, copy if len(trail) < _DEEPEST else above))
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            _append_text(above, str(node))
+    return root
+
+
+def _copy_tag(node: Tag, above: Any) -> Any:
+    try:
+        copy = etree.SubElement(above, node.name.lower())
+    except ValueError:  # a name that XML does not allow
+        copy = etree.SubElement(above, "span")
+    for name, value in node.attrs.items():
+        text = " ".join(value) if isinstance(value, list) else str(value or "")
+        try:
+            copy.set(name, text)
+        except ValueError:
+            continue  # an attribute that XML does not allow carries nothing that is read here
+    return copy
+
+
+def _append_text(above: Any, text: str) -> None:
+    text = "".join(c if c >= " " or c in "\t\n" else " " for c in text)
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("￾", " ").replace("￿", " ")
+    if len(above):
+        above[-1].tail = (above[-1].tail or "") + text
+    else:
+        above.text = (above.text or "") + text

@@ -1,0 +1,97 @@
+"""Words that label a part of an entry, in the languages that listings are written in.
+
+A label says what a part *is*, so it is evidence about that part wherever it stands; nothing here
+names a site. All are casefolded and without the arrows and points around them.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["META_NAMES", "PROSE_NAMES", "TITLE_NAMES", "is_label", "plain_label"]
+
+#: Labels of the link that leads to the whole text.
+_MORE = frozenset(
+    """
+    read more|more|read|read on|continue|continue reading|continue reading...|read full story|full story|full article
+    read article|read the article|read the full story|read this article|learn more|view more|see more|find out more
+    more info|more information|more details|details|view details|view|open|go|watch|watch video|watch now|video|listen
+    play|download|pdf|view pdf|download pdf|view/download pdf|permalink|link|here|click here|show more|story|news
+    read release|read press release|view release|press release|read the release|discover|discover more|register
+    read post|view post|view article|keep reading|go to article|read story|audio|transcript|photos|gallery|html|web
+    weiterlesen|mehr|mehr lesen|mehr erfahren|weiter|lesen|mehr dazu|zum artikel|zur meldung|artikel lesen|zur pressemitteilung
+    mehr infos|mehr informationen|details anzeigen|ansehen|herunterladen|alles lesen|jetzt lesen
+    lire la suite|lire plus|lire|suite|en savoir plus|plus|voir plus|la suite|lire l'article|voir|consulter|télécharger
+    en lire plus|plus d'infos|découvrir|voir l'article|lire le communiqué
+    leer más|leer mas|leer|más|mas|ver más|ver mas|más información|seguir leyendo|continuar leyendo|ver|leer noticia|descargar
+    saber más|ver noticia|leer artículo|sigue leyendo|más info|ampliar
+    ler mais|leia mais|saiba mais|mais|ver mais|continuar a ler|continue lendo|ler|consultar|ler notícia|continuar lendo
+    leggi tutto|leggi|continua|leggi di più|continua a leggere|approfondisci|scopri di più|vai|dettagli|scarica|leggi l'articolo
+    lees meer|lees verder|meer|meer lezen|lees het volledige artikel|meer info|bekijk|lees|lees artikel|verder lezen
+    läs mer|läs vidare|mer|visa mer|les mer|les videre|mer info|læs mere|læs|mere|lue lisää|lisää|lue|katso
+    czytaj więcej|czytaj dalej|więcej|czytaj|zobacz|zobacz więcej|czytaj całość|pełna treść|dowiedz się więcej|szczegóły
+    číst více|více|celý článek|čítať viac|viac|zobrazit více|pokračovat|číst dál|celý text|čítaj viac|čítať ďalej
+    tovább|bővebben|tovább olvasom|részletek|elolvasom|több|olvass tovább
+    citește mai mult|citeste mai mult|mai mult|citește|citeste|detalii|vezi|află mai multe|citește mai departe|continuare
+    прочети|прочетете|още|виж още|прочети още|повече|вижте още|прочети повече
+    читать|читать далее|далее|подробнее|читать полностью|подробно|ещё|еще|больше|читать дальше|перейти|смотреть|узнать больше
+    читати|читати далі|далі|детальніше|докладніше|більше|читати більше|дивитися
+    прочитај|опширније|више|прочитај више|opširnije|više|pročitaj više|saznaj više|pročitaj|detaljnije|preberi več|več|preberi|beri dalje
+    skaityti|skaityti daugiau|daugiau|plačiau|lasīt|lasīt vairāk|vairāk|loe|loe edasi|loe lähemalt|rohkem|loe rohkem
+    περισσότερα|διαβάστε περισσότερα|διαβάστε|δείτε|συνέχεια|διαβάστε τη συνέχεια|δείτε περισσότερα
+    devamı|devamını oku|oku|detay|detaylar|daha fazla|detaylı bilgi|haberin devamı|tümünü oku|incele
+    selengkapnya|baca selengkapnya|baca|baca juga|lihat|lanjut|lanjutkan|baca lebih lanjut|xem thêm|chi tiết|đọc tiếp|xem|đọc thêm
+    اقرأ المزيد|المزيد|قراءة المزيد|التفاصيل|اقرأ|تابع القراءة|للمزيد|شاهد|ادامه مطلب|ادامه|بیشتر|بیشتر بخوانید|مزید پڑھیں
+    קרא עוד|עוד|המשך קריאה|לקריאה|למידע נוסף|קראו עוד|להמשך
+    और पढ़ें|आगे पढ़ें|पूरा पढ़ें|विस्तार से|अधिक|বিস্তারিত|আরও পড়ুন|আরো পড়ুন|বিস্তারিত পড়ুন|อ่านต่อ|อ่านเพิ่มเติม|ดูเพิ่มเติม|รายละเอียด
+    続きを読む|もっと見る|詳細|詳しく見る|詳細を見る|続きはこちら|詳しくはこちら|一覧|全文を読む|続き|もっと読む|詳しく
+    阅读更多|更多|查看更多|阅读全文|详情|查看详情|全文|详细|继续阅读|閱讀更多|閱讀全文|查看全文|詳情|詳全文|繼續閱讀|了解更多|看更多|展开
+    더보기|더 보기|자세히|자세히 보기|자세히보기|계속 읽기|전체보기|상세보기|바로가기|이어서 읽기
+    """.replace("\n", "|").split("|")
+)
+_MORE = frozenset(" ".join(w.split()) for w in _MORE if w.strip())
+
+#: Counters and invitations that stand beside an entry.
+_COUNTER = re.compile(
+    r"^\W*\d*\W*(?:no\s+|leave\s+a\s+|add\s+)?(?:comments?|comentarios?|commentaires?|kommentare?|kommentarer?|"
+    r"komentarz[eya]?|коммента\w*|reacties?|commenti|views?|shares?|likes?|replies|min(?:utes?)?\s+read|"
+    r"words?|hits?|コメント|댓글|评论|阅读)\W*\d*\W*$",
+    re.IGNORECASE,
+)
+
+#: Words in class names, by what they say of the part.
+TITLE_NAMES = frozenset(
+    "title headline heading header subject hl titel titre titulo titolo tytul caption name hed".split()
+)
+META_NAMES = frozenset(
+    "date time meta author byline category cat tag tags label badge kicker more readmore btn button "
+    "comment comments count views share social source type posted info datum fecha data topic "
+    "eyebrow overline credit dateline timestamp icon number section rubric published".split()
+)
+PROSE_NAMES = frozenset(
+    "summary teaser excerpt desc description intro lead lede body text content abstract standfirst "
+    "dek deck snippet blurb copy subtitle subhead introtext synopsis perex chapeau".split()
+)
+
+_EDGES = " \t.…»›→>«‹<[](){}|:-–—+▶►▸■●•·&*\u200b\u00a0/"
+
+
+def plain_label(text: str) -> str:
+    """Return *text* as labels are compared: casefolded, without the arrows around it.
+
+    >>> plain_label("Read more »")
+    'read more'
+    """
+    return " ".join(text.casefold().strip(_EDGES).split())
+
+
+def is_label(text: str) -> bool:
+    """Tell whether *text* only names a link or counts something, in any language known here.
+
+    >>> is_label("Weiterlesen …"), is_label("3 comments"), is_label("More houses for Leeds")
+    (True, True, False)
+    """
+    if len(text) > 40:
+        return False
+    plain = plain_label(text)
+    return not plain or plain in _MORE or _COUNTER.match(text) is not None
