@@ -16,7 +16,8 @@
     ├── PolicyError           the page may not be had                           exit 7
     ├── ParseError            the page came and could not be read               exit 4
     ├── NoItems               the page came and lists nothing                   exit 5
-    └── ExportError           the output could not be written                   exit 6
+    ├── ExportError           the output could not be written                   exit 6
+    └── BugError              the program itself is at fault                    exit 1
 
 ``exit_code`` is what a run that met nothing but this error ends with.
 """
@@ -26,6 +27,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "BugError",
     "ExportError",
     "FetchError",
     "IncompleteError",
@@ -187,3 +189,10 @@ class ExportError(ScrapeError):
 
     exit_code = 6
     kind = "export"
+
+
+class BugError(ScrapeError):
+    """Something happened that nobody foresaw; its cause has the traceback."""
+
+    exit_code = 1
+    kind = "bug"

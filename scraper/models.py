@@ -136,8 +136,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """The bytes of a page and what is known of them. Nothing here has read the HTML."""
 
-    #: Address after redirects.
-    url: str
+    #: Address after redirects; None for a saved page that does not say: its relative links lead
+    #: nowhere then, because a wrong address is worse than none.
+    url: str | None
     body: bytes
     #: When it was fetched, UTC; None for a saved page that does not say.
     fetched_at: datetime | None = None

@@ -74,8 +74,8 @@ class Document:
         return value.strip().replace("_", "-") or None if value else None
 
     @cached_property
-    def base_url(self) -> str:
-        """The address that links are relative to: ``<base href>``, else the page's own."""
+    def base_url(self) -> str | None:
+        """The address that links are relative to: ``<base href>``, else the page's own, if known."""
         if self.root is not None:
             base = self.root.find(".//base[@href]")
             if base is not None:
@@ -93,12 +93,12 @@ class Document:
         return self._join(href, self.base_url)
 
     @staticmethod
-    def _join(href: str, base: str) -> str | None:
+    def _join(href: str, base: str | None) -> str | None:
         href = href.strip()
         if not href or href == "#" or len(href) > 2083:  # PROMISES: longest address
             return None
         try:
-            joined = ada_url.join_url(base, href)
+            joined = ada_url.join_url(base, href) if base else ada_url.URL(href).href
         except ValueError:
             return None
         if not joined.startswith(("http://", "https://")):
