@@ -144,7 +144,7 @@ def _charset(content_type: str | None) -> str | None:
     """
     message = Message()
     message["Content-Type"] = " ".join((content_type or "").split())
-    return message.get_content_charset()
+    return message.get_content_charset() or None
 
 
 def _public_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -180,7 +180,7 @@ def _fault(subject: str, error: Exception) -> FetchError | PolicyError:
         return UnreachableError(subject, f"more than {MOST_REDIRECTS} redirects")
     if any(isinstance(one, _FORBIDDEN) for one in chain):
         return PolicyError(subject, "it leads to what is not an http(s) address")
-    if any(isinstance(one, _SLOW) for one in chain):
+    if any(isinstance(one, _SLOW) and not isinstance(one, _REFUSED) for one in chain):
         return TooSlowError(subject, "no answer in time", advice="try again later")
     if any(isinstance(one, _SHORT) for one in chain):
         return IncompleteError(
@@ -199,6 +199,8 @@ _FORBIDDEN = (
     requests.exceptions.InvalidURL,
     UnicodeError,
 )
+# urllib3 derives a refused connection from one that timed out.
+_REFUSED = urllib3.exceptions.NewConnectionError
 _SLOW = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 _SHORT = (
     urllib3.exceptions.IncompleteRead,
