@@ -12,18 +12,40 @@ __all__ = ["Decoded", "decode"]
 
 # The encodings of the WHATWG standard under Python's names. A label that leads elsewhere names a
 # codec which no browser has (``zlib``, ``unicode_escape``, ``punycode``) and is not believed.
-_LATIN = ("cp1252", "cp1254", "iso8859-15", "iso8859-2", "cp1250", "iso8859-4", "cp1257")
+_LATIN = (
+    *("cp1252", "cp1254", "cp1250", "cp1257", "iso8859-2", "iso8859-15"),
+    *("iso8859-3", "iso8859-4", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-16"),
+)
 _OTHER = (
     *("utf-8", "cp1251", "koi8-r", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic"),
     *("cp932", "euc_jp", "iso2022_jp", "gb18030", "big5hkscs", "cp949"),
     *("cp1253", "iso8859-7", "cp1255", "iso8859-8", "cp1256", "iso8859-6", "cp874", "cp1258"),
-    *("iso8859-3", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-16", "mac-roman"),
-    *("utf-16", "utf-16-le", "utf-16-be"),
+    *("mac-roman", "utf-16", "utf-16-le", "utf-16-be"),
 )
 _KNOWN = frozenset(_LATIN + _OTHER)
 
+# Latin encodings differ in a few letters, by which no statistics of short texts can tell them
+# apart. Each is taken where nearly all of its letters are those of languages written in it:
+# western, Turkish, central European (two encodings), Baltic.
+_MARKS_OF_PROSE = "\xa0§°·«»„“”‚‘’–—…•€©®™×¡¿ªº"
+_ALPHABETS = {
+    "cp1252": "àâäãåáæçèéêëìíîïñòóôöõøœùúûüßÿ",
+    "cp1254": "âçğıîöşûüi̇",
+    "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžäôľĺŕöőüűăâîşţđ",
+    "iso8859-2": "ąćęłńóśźżáčďéěíňřšťúůýžäôľĺŕöőüűăâîşţđ",
+    "cp1257": "āčēģīķļņšūžąęėįųõäöü",
+}
+_NEARLY_ALL = 0.97
+# The locale defaults of the WHATWG standard (HTML, "encoding sniffing algorithm", step 9).
+_BY_LANGUAGE = {
+    **dict.fromkeys(("tr", "az"), "cp1254"),
+    **dict.fromkeys(("cs", "hr", "hu", "pl", "ro", "sk", "sl"), "cp1250"),
+    **dict.fromkeys(("et", "lt", "lv"), "cp1257"),
+}
+_LANGUAGE = re.compile(rb"<html[^>]{0,300}?\blang\s*=\s*[\"']?([a-zA-Z]{2,3})\b", re.IGNORECASE)
+
 # What detection may answer: everything but the encodings that strict decoding or a mark settles.
-_GUESSES = [name for name in _LATIN + _OTHER if not name.startswith(("utf", "iso2022"))]
+_GUESSES = [*_ALPHABETS, *(n for n in _OTHER if not n.startswith(("utf", "iso2022", "mac")))]
 
 # So many continuation bytes, all in their right places, do not happen by chance: a common GBK
 # character is valid UTF-8 in one of five cases (lead byte C2-D7, trail byte A1-BF), so eight of
@@ -145,7 +167,20 @@ def _detect(body: bytes) -> str:
     sample = b"\n".join(runs)
     best = from_bytes(sample, cp_isolation=_GUESSES, preemptive_behaviour=False).best()
     name = _resolve(best.encoding) if best is not None else None
-    return name or "cp1252"  # the standard's own last resort
+    return _detect_latin(sample, body[:4096]) if name is None or name in _LATIN else name
+
+
+def _detect_latin(sample: bytes, head: bytes) -> str:
+    """Return which of the Latin encodings it is, windows-1252 where nothing tells."""
+    order = list(_ALPHABETS)
+    if match := _LANGUAGE.search(head):
+        order.insert(0, _BY_LANGUAGE.get(match[1].decode().lower(), "cp1252"))
+    for name in order:
+        marks = [c for c in to_unicode(sample, name).lower() if c > "\x7f"]
+        fitting = sum(c in _ALPHABETS[name] or c in _MARKS_OF_PROSE for c in marks)
+        if fitting >= _NEARLY_ALL * len(marks):
+            return name
+    return "cp1252"
 
 
 def _replace(body: bytes, name: str) -> Decoded:

@@ -76,7 +76,7 @@ def _resolve(target: str, seeds_folder: Path) -> list[Source]:
         if target and path.exists():
             return [Source(name=target, path=target)]
     except (OSError, ValueError) as error:  # longer than a name may be; a NUL
-        raise UsageError(target[:80], "not a target") from error
+        raise UsageError(target[:80], "cannot be read") from error
     return [_named_seed(target, seeds_folder)]
 
 

@@ -1,9 +1,12 @@
+import re
 import sys
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.errors import SeedError, SelectorError
 from scraper.models import Selectors, Source
@@ -107,6 +110,23 @@ NAMED = 'name = "a"\nurl = "https://a.example/"\n'
 def test_a_broken_seed_is_named_with_its_line(bad_seed, text, said):
     assert str(bad_seed(text)).startswith(said)
     assert "\n" not in str(bad_seed(text))
+
+
+PIECES = [*"\n\n[]={}'\"#. a1", "[[source]]\n", "[fields]\n", "name", "url", NAMED]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"])).map("".join))
+def test_any_text_is_a_seed_or_a_named_fault(tmp_path_factory, text):
+    folder = tmp_path_factory.mktemp("seeds")
+    (folder / "a.toml").write_text(text, "utf-8", newline="")
+    fault = None
+    try:
+        assert load_seeds(folder)
+    except SeedError as error:
+        fault = error
+    if fault is not None:
+        assert re.fullmatch(rf"{re.escape(str(folder))}/a\.toml:\d+", fault.subject)
+        assert "\n" not in str(fault)
 
 
 def test_names_are_unique_across_files(folder):

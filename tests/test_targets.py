@@ -109,7 +109,8 @@ def test_url_is_the_address_of_the_saved_page():
         ),
         (["empty"], None, "empty: no saved pages in it; name a folder of .html files"),
         ([""], None, '"": no such seed or file; the seeds are nato-newsroom, env-japan'),
-        (["a" * 300], None, "a" * 80 + ": not a target"),
+        (["a" * 300], None, "a" * 80),
+        (["a\0b"], None, "a\0b: "),
         (
             ["saved"],
             "https://a.example/",
