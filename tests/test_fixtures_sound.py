@@ -86,9 +86,9 @@ def test_days_are_not_after_the_page_was_fetched(fixture: Fixture) -> None:
 
 
 def test_addresses_are_links_of_the_page(fixture: Fixture) -> None:
-    links = {
-        urljoin(fixture.page.url, link.get("href", "")) for link in read_tree(fixture).iter("a")
-    }
+    tree = read_tree(fixture)
+    base = urljoin(fixture.page.url, next((b.get("href", "") for b in tree.iter("base")), ""))
+    links = {urljoin(base, link.get("href", "")) for link in tree.iter("a")}
     assert {record["url"] for record in records_of(fixture) if "url" in record} <= links
     assert fixture.meta.next_url in links | {None}
 
