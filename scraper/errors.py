@@ -24,6 +24,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "TooSlowError",
     "UnreachableError",
     "UsageError",
+    "run_exit_code",
 ]
 
 
@@ -79,9 +81,15 @@ class ScrapeError(Exception):
         """The message with its cause and advice, without the subject."""
         parts = [self.message]
         if self.__cause__ is not None and str(self.__cause__):
-            parts.append(str(self.__cause__).splitlines()[0])
+            parts.append(_first_line(self.__cause__))
         text = ": ".join(parts)
         return f"{text}; {self.advice}" if self.advice else text
+
+
+def _first_line(cause: BaseException) -> str:
+    # The system's own words, without its number and a file that the subject names already.
+    said = isinstance(cause, OSError) and cause.strerror
+    return str(said or cause).splitlines()[0]
 
 
 def _rebuild(cls: type[ScrapeError], state: dict[str, object]) -> ScrapeError:
@@ -196,3 +204,20 @@ class BugError(ScrapeError):
 
     exit_code = 1
     kind = "bug"
+
+
+def run_exit_code(errors: Sequence[ScrapeError | None]) -> int:
+    """Return the exit code of a run whose sources ended with *errors*, None for those that worked.
+
+    One that worked makes the others "some sources failed". Where none did, they share a code or it
+    is that of a page that could not be had; but a bug is never hidden behind another failure.
+
+    >>> run_exit_code([None, NoItems("a", "no entries", category="empty")])
+    3
+    """
+    codes = {0 if error is None else error.exit_code for error in errors}
+    if len(codes) <= 1:
+        return next(iter(codes), 0)
+    if 0 in codes:
+        return 3
+    return BugError.exit_code if BugError.exit_code in codes else FetchError.exit_code
