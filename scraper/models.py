@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -18,6 +18,10 @@ __all__ = ["DateSource", "Item", "Listing", "Page", "Result", "Selectors", "Sour
 
 DateSource = Literal["text", "attribute", "heading", "page", "structured", "url"]
 
+_Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+_Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+_Address = Annotated[str, msgspec.Meta(pattern=r"^https?://", extra_json_schema={"format": "uri"})]
+
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One entry of a listing. Unknown is None, never ``""`` and never a guess.
@@ -30,13 +34,13 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     #: The headline as a reader sees it; never a link label such as "Read more".
     title: str
     #: Absolute http(s) target of the headline or of its "Read more".
-    url: str | None = None
+    url: _Address | None = None
     #: The entry's day, ISO 8601, as precise as the page: ``2023-10-27``, ``2023-10``, ``2023``.
-    date: str | None = None
+    date: _Day | None = None
     #: The teaser.
     summary: str | None = None
     #: Full timestamp with offset, only where the page gives both.
-    published_at: datetime | None = None
+    published_at: _Instant | None = None
     #: The date as printed.
     date_text: str | None = None
     #: Where the date was found.
@@ -44,8 +48,10 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     #: The label of the target: "Read more", "Watch Video".
     link_text: str | None = None
     #: Absolute http(s) address of the entry's picture.
-    image: str | None = None
+    image: _Address | None = None
+    #: Who wrote it, as the page says.
     author: str | None = None
+    #: The kind of entry, as the page says: "Press release".
     category: str | None = None
     #: The heading of the entry's list.
     section: str | None = None
@@ -58,7 +64,10 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     #: Address of the page after redirects.
     page_url: str | None = None
     #: When the page was fetched, UTC.
-    fetched_at: datetime | None = None
+    fetched_at: _Instant | None = None
+
+
+_INSTANTS = ("published_at", "fetched_at")
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,32 +93,40 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
         return [msgspec.structs.asdict(item) for item in self.items]
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return the records as a pandas data frame (extra ``scraper[pandas]``)."""
+        """Return the records as a pandas data frame (extra ``scraper[pandas]``).
+
+        Columns have the same types for every listing: ``string``, ``int64`` for *position*, and
+        instants in UTC for *published_at* and *fetched_at*.
+        """
         import pandas
 
-        return pandas.DataFrame(self.to_dicts(), columns=list(Item.__struct_fields__))
+        frame = pandas.DataFrame(self.to_dicts(), columns=list(Item.__struct_fields__))
+        instants = {
+            name: pandas.to_datetime(frame[name], utc=True).astype("datetime64[us, UTC]")
+            for name in _INSTANTS
+        }
+        types = {name: "string" for name in frame.columns if name not in _INSTANTS}
+        return frame.astype(types | {"position": "int64"}).assign(**instants)
 
     def to_polars(self) -> polars.DataFrame:
-        """Return the records as a polars data frame (extra ``scraper[polars]``)."""
+        """Return the records as a polars data frame (extra ``scraper[polars]``).
+
+        Columns have the same types as those of :meth:`to_pandas`.
+        """
         import polars
 
-        return polars.DataFrame(self.to_dicts(), schema=_polars_schema(polars))
-
-
-def _polars_schema(polars: Any) -> dict[str, Any]:
-    # Said in full, because polars guesses a type from the first rows and they may all be null.
-    special = {
-        "position": polars.Int64,
-        "published_at": polars.Datetime(time_zone="UTC"),
-        "fetched_at": polars.Datetime(time_zone="UTC"),
-    }
-    return {name: special.get(name, polars.String) for name in Item.__struct_fields__}
+        instant = polars.Datetime("us", time_zone="UTC")
+        special = dict.fromkeys(_INSTANTS, instant) | {"position": polars.Int64()}
+        # Said in full, because polars guesses from the first rows and they may all be null.
+        schema = {name: special.get(name, polars.String()) for name in Item.__struct_fields__}
+        return polars.DataFrame(self.to_dicts(), schema=schema)
 
 
 class Selectors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hand-written selectors that overrule the engine; CSS, or XPath where it begins with ``/``, ``./`` or ``(``.
+    """Hand-written selectors that overrule the engine.
 
-    All but *entry* are looked up inside an entry. A selector may end in ``::attr(name)``.
+    They are CSS, or XPath where one begins with ``/``, ``./`` or ``(``. All but *entry* are looked
+    up inside an entry. A selector may end in ``::attr(name)``.
     """
 
     entry: str
