@@ -1,0 +1,57 @@
+"""JSON: an array of records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from scraper.exporters.base import Exporter, without_surrogates
+from scraper.models import Item
+
+__all__ = ["JsonExporter", "encode_record"]
+
+_ENCODER = msgspec.json.Encoder()
+# DEL, the C1 controls and the two separators are legal in a JSON string and still do harm: a
+# terminal obeys U+009B like an escape, and line readers end a line at U+0085, U+2028 and U+2029.
+_HARMFUL = [*map(chr, range(0x7F, 0xA0)), "\u2028", "\u2029"]
+_ESCAPES = [(char.encode(), f"\\u{ord(char):04x}".encode()) for char in _HARMFUL]
+
+
+class JsonExporter(Exporter):
+    """An array of records, one field a line, so that two runs can be compared by ``diff``."""
+
+    suffixes = (".json",)
+
+    def encode(self, items: Iterable[Item]) -> Iterator[bytes]:
+        """Yield the array: every field in every record, null where it is unknown."""
+        array = b"[" + b",".join(map(encode_record, items)) + b"]"
+        yield msgspec.json.format(array, indent=2)
+        yield b"\n"
+
+
+def encode_record(item: Item) -> bytes:
+    """Return *item* as a JSON object on one line of UTF-8.
+
+    A reader of JSON gets the text back as it was; only halves of surrogate pairs, which UTF-8
+    cannot hold, become U+FFFD.
+
+    >>> encode_record(Item(title="A", position=1, id="a1"))[:29]
+    b'{"title":"A","url":null,"date'
+    """
+    try:
+        record = _ENCODER.encode(item)
+    except UnicodeEncodeError:
+        record = _ENCODER.encode(_cleaned(item))
+    for char, escape in _ESCAPES:
+        if char in record:
+            record = record.replace(char, escape)
+    return record
+
+
+def _cleaned(item: Item) -> dict[str, Any]:
+    return {
+        name: without_surrogates(value) if isinstance(value, str) else value
+        for name, value in msgspec.structs.asdict(item).items()
+    }
