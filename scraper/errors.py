@@ -81,15 +81,12 @@ class ScrapeError(Exception):
         """The message with its cause and advice, without the subject."""
         parts = [self.message]
         if self.__cause__ is not None and str(self.__cause__):
-            parts.append(_first_line(self.__cause__))
+            parts.append(self._cause_text(self.__cause__).splitlines()[0])
         text = ": ".join(parts)
         return f"{text}; {self.advice}" if self.advice else text
 
-
-def _first_line(cause: BaseException) -> str:
-    # The system's own words, without its number and a file that the subject names already.
-    said = isinstance(cause, OSError) and cause.strerror
-    return str(said or cause).splitlines()[0]
+    def _cause_text(self, cause: BaseException) -> str:
+        return str(cause)
 
 
 def _rebuild(cls: type[ScrapeError], state: dict[str, object]) -> ScrapeError:
@@ -197,6 +194,10 @@ class ExportError(ScrapeError):
 
     exit_code = 6
     kind = "export"
+
+    def _cause_text(self, cause: BaseException) -> str:
+        # Without the system's number, and its name of a file that nobody has heard of.
+        return (isinstance(cause, OSError) and cause.strerror) or str(cause)
 
 
 class BugError(ScrapeError):

@@ -28,8 +28,7 @@ USAGE = SelectorError("a", "no selector")
 EXPORT = ExportError("a", "not kept")
 
 
-def made_from(cause: Exception) -> ScrapeError:
-    error = FetchError("a.html", "cannot be read", advice="try again")
+def caused_by(cause: Exception, error: ScrapeError) -> ScrapeError:
     error.__cause__ = cause
     return error
 
@@ -39,15 +38,22 @@ def made_from(cause: Exception) -> ScrapeError:
     [
         (ValueError("one\ntwo"), "a.html: cannot be read: one; try again"),
         (ValueError(), "a.html: cannot be read; try again"),
-        (OSError("odd"), "a.html: cannot be read: odd; try again"),
-        (
-            FileNotFoundError(2, "No such file or directory", "/tmp/a.html"),  # noqa: S108
-            "a.html: cannot be read: No such file or directory; try again",
-        ),
     ],
 )
 def test_an_error_is_one_line_with_its_cause(cause, said):
-    assert str(made_from(cause)) == said
+    error = FetchError("a.html", "cannot be read", advice="try again")
+    assert str(caused_by(cause, error)) == said
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        (OSError("odd"), "a.json: cannot be written: odd"),
+        (OSError(28, "No space left", ".tmp"), "a.json: cannot be written: No space left"),
+    ],
+)
+def test_what_stopped_an_export_names_no_temporary_file(cause, said):
+    assert str(caused_by(cause, ExportError("a.json", "cannot be written"))) == said
 
 
 @pytest.mark.parametrize("error", [BUG, EMPTY, FETCH, EXPORT])
