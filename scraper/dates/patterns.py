@@ -1,0 +1,170 @@
+"""The forms of dates, written in shapes, and which token of a text is the day, month or year.
+
+A *plan* says for a shape where its dates are. Shapes repeat all over a listing, so plans are kept;
+making one costs a few microseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+__all__ = ["Plan", "plan_dates"]
+
+_MONTH = "[MwB]"
+_DAY = r"N(?:o|-o|'?o| o(?= ))?"
+# A weekday belongs to the date next to it: ``Tue, ``, ``火曜日 ``, ``(Tue) ``.
+_WEEKDAY = r"(?:\(?(?P<w>[WB])\)?[.,]{0,2} ?(?:p ?)?(?:p ?)?)?"
+_AFTER = r"(?:,? ?\(?(?P<v>W)\.?\)?)?"
+_P = r"(?:p[.,]?'? ?){0,3}"
+_Y4 = r"(?:'?(?P<y>Y))"
+# Neither glued to a word or a figure, nor the tail of a longer run of figures.
+_HEAD = r"(?<![A-Za-z#$€£%+@_])(?<![A-Za-z][./:-])"
+_TAIL = r"(?![B-Zacf-z%$€£])(?![-/.:,%][NnYKD])"
+_SEP = r"[.,]{0,2} ?[-/]? ?"
+# Where a date that is weak evidence may begin and end: at the text's ends or at a strong mark.
+_OPEN = r"(?:^[ (\[]*|[|,;•·()\[\]:] ?| - )(?:p ?)?"
+_SHUT = r"(?=[ )\]]*$|[.,;:]? ?[|;•·()\[\],:]|[.,;:]? - |\.$|[.,] |[, ]{1,2}A? ?[Nn]:[Nn])"
+
+
+class Plan(NamedTuple):
+    """A date in a shape: its form, the tokens of its parts, and its first and last token."""
+
+    form: str
+    parts: dict[str, int]
+    first: int
+    last: int
+    #: How much the form says: 3 full, 2 month or day, 1 the rest.
+    rank: int
+
+
+def _forms(*rows: tuple[str, int, str]) -> tuple[tuple[str, int, re.Pattern[str]], ...]:
+    return tuple((form, rank, re.compile(pattern)) for form, rank, pattern in rows)
+
+
+_RANGE = rf"(?:{_DAY}\.? ?(?P<m0>{_MONTH})?)"
+#: Forms with the name of a month.
+_NAMED = _forms(
+    ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o|'?o)?\.?(?: ?(?P<m0>{_MONTH})\.?,?(?: ?{_P}(?P<y0>Y))?)?"
+               rf" ?(?:-|r) ?{_WEEKDAY.replace('P<w>', 'P<w1>')}{_DAY}[., ]{{0,2}}{_SEP}{_P}(?P<m>{_MONTH}){_SEP}{_P}{_Y4}{_TAIL}"),
+    ("mdy", 3, rf"{_HEAD}{_WEEKDAY}(?P<m>{_MONTH})\.? ?(?P<d>N)o?,? ?(?:-|r) ?(?:{_MONTH}\.? ?)?No?,? ?{_P}{_Y4}{_TAIL}"),
+    ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o|'?o| o(?= ))?{_SEP}{_P}(?P<m>{_MONTH}){_SEP}{_P}{_Y4}{_AFTER}{_TAIL}"),
+    ("mdy", 3, rf"{_HEAD}{_WEEKDAY}(?P<m>{_MONTH})\.?,?[ -]? ?{_P}(?P<d>N)(?:o|-o| o)?{_SEP}{_P}{_Y4}{_AFTER}{_TAIL}"),
+    ("ymd", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y)\.?,?[ -/]? ?{_P}y?,? ?(?P<m>{_MONTH})\.?[ -/]? ?m? ?{_P}(?P<d>N)o?\.?(?: ?[dpo](?![a-zA-Z])\.?)?{_AFTER}{_TAIL}"),
+    ("ydm", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y)\.?,? ?{_P}(?P<d>N)[.o]? {_P}(?P<m>{_MONTH}){_AFTER}{_TAIL}"),
+    ("dmys", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)o?\.?[ -/]?{_P}(?P<m>{_MONTH})\.?[-/, ]? ?{_P}'(?P<s>[Nn]){_TAIL}"),
+    ("dmys", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?P<k>[-/.])(?P<m>{_MONTH})(?P=k)(?P<s>[Nn]){_TAIL}"),
+    ("dmys", 3, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<d>N)o?\.?[ -]?{_P}(?P<m>{_MONTH})\.?,? ?{_P}(?P<s>[Nn])){_SHUT}"),
+    ("mdys", 3, rf"{_HEAD}{_WEEKDAY}(?P<m>{_MONTH})\.? ?(?P<d>N)o?,? ?'(?P<s>[Nn]){_TAIL}"),
+    ("my", 2, rf"{_HEAD}(?P<m>[MwB])\.?,? ?[-/]? ?{_P}{_Y4}{_TAIL}"),
+    ("ym", 2, rf"{_HEAD}(?P<y>Y)\.?,? ?[-/]? ?{_P}y? ?(?P<m>{_MONTH})\.?{_TAIL}"),
+    ("mys", 2, rf"{_HEAD}(?P<m>{_MONTH})\.? ?'(?P<s>[Nn]){_TAIL}"),
+    ("dm", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<d>N)(?:o|-o)?\.?(?: ?-{_DAY}\.?)?{_SEP}{_P}(?P<m>{_MONTH})\.?{_AFTER}){_SHUT}"),
+    ("md", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<m>{_MONTH})\.?,?[ -]? ?{_P}(?P<d>N)o?(?: ?-N)?{_AFTER}){_SHUT}"),
+    ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? ?(?:-|r)? ?(?:{_DAY}\.?)? ?{_P}(?P<m>M){_TAIL}(?! ?[x'])"),
+    ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_TAIL}"),
+)  # fmt: skip
+#: Forms in figures alone.
+_NUMERIC = _forms(
+    ("nny", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}N\.?(?:N\.?)? ?- ?(?P<a>N)(?P<k>\.) ?(?P<b>N)\. ?(?P<y>Y){_TAIL}"),
+    ("ynn", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}(?P<y>Y) ?(?P<k>[-/.]) ?(?P<a>N) ?(?P=k) ?(?P<b>N)\.?{_AFTER}{_TAIL}"),
+    ("nny", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}(?P<a>N) ?(?P<k>[-/.]) ?(?P<b>N) ?(?P=k) ?(?P<y>Y)\.?(?: ?p\.?(?![a-zA-Z]))?{_AFTER}{_TAIL}"),
+    ("nns", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}(?P<a>[Nn])(?P<k>/)(?P<b>N)/(?P<s>[Nn]){_AFTER}{_TAIL}"),
+    ("nns", 3, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<a>[Nn])(?P<k>[-.]) ?(?P<b>N)(?P=k) ?(?P<s>[Nn])\.?{_AFTER}){_SHUT}"),
+    ("nn", 2, rf"^ ?\(?(?P<all>{_WEEKDAY}(?P<a>N)(?P<k>[-/.]) ?(?P<b>N)(?P<t>\.)?{_AFTER})(?= ?\)?$|[, ] ?A? ?[Nn]:[Nn])"),
+    ("yn", 2, rf"^ ?(?P<all>(?P<y>Y)(?P<k>[-/.])(?P<a>N)) ?$"),
+    ("ny", 2, rf"^ ?(?P<all>(?P<a>N)(?P<k>[-/.])(?P<y>Y)) ?$"),
+)  # fmt: skip
+#: Forms with characters or words for year, month and day.
+_MARKED = _forms(
+    ("ymd", 3, rf"(?<![NnYKD./-])(?P<y>Y) ?[yp]?,? ?(?P<n>N)(?:-o)? ?m ?(?P<d>N) ?d?{_AFTER}(?![NnYKD])"),
+    ("ymds", 3, rf"(?<![NnYKD./-])(?P<s>[Nn]) ?y ?(?P<n>N) ?m ?(?P<d>N) ?d{_AFTER}"),
+    ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?:p ?)?(?P<d>N)[,/]? ?T ?(?P<n>N),? ?{_P}{_Y4}{_TAIL}"),
+    ("mdy", 3, rf"{_HEAD}T ?(?P<n>N) (?P<d>N),? ?{_P}{_Y4}{_TAIL}"),
+    ("my", 2, rf"{_HEAD}T ?(?P<n>N)[,/]? ?{_P}{_Y4}{_TAIL}"),
+    ("ym", 2, r"(?<![NnYKD./-])(?P<y>Y) ?[yp],? ?(?P<n>N)(?:-o)? ?m(?! ?N)"),
+    ("md", 2, rf"(?<![NnYKDy./-])(?<!y )(?P<n>N) ?m ?(?P<d>N) ?d{_AFTER}"),
+    ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?:p ?)?(?P<d>N),? ?T ?(?P<n>N){_TAIL}"),
+    ("y", 1, r"^ ?(?P<y>Y) ?y ?$"),
+)  # fmt: skip
+#: Forms counted from an era.
+_ERAS = _forms(
+    ("eymd", 3, rf"(?P<e>e)\.? ?(?P<g>[NnKY]) ?y ?(?P<n>N) ?m ?(?P<d>N) ?d?{_AFTER}"),
+    ("eymd", 3, rf"(?<![A-Za-z0-9.])(?P<e>e)\.? ?(?P<g>[NnK]) ?(?P<k>[-/.]) ?(?P<n>N) ?(?P=k) ?(?P<d>N)(?![-/.\w])"),
+    ("eym", 2, r"(?P<e>e)\.? ?(?P<g>[NnKY]) ?y ?(?P<n>N) ?m(?! ?N)"),
+    ("dmye", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N){_SEP}{_P}(?P<m>{_MONTH}){_SEP}{_P}(?P<e>e)\.? ?(?P<g>[YNn]){_TAIL}"),
+    ("mye", 2, rf"{_HEAD}(?P<m>{_MONTH}){_SEP}{_P}(?P<e>e)\.? ?(?P<g>[YNn]){_TAIL}"),
+    ("ey", 1, r"^ ?(?P<e>e)\.? ?(?P<g>[NnKY]) ?y? ?$"),
+)  # fmt: skip
+#: Forms of the solar hijri calendar.
+_PERSIAN = _forms(
+    ("dmyp", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N){_SEP}{_P}(?P<q>P){_SEP}{_P}(?:ماه )?{_Y4}{_TAIL}"),
+    ("ymdp", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y){_SEP}{_P}(?P<q>P){_SEP}{_P}(?P<d>N){_TAIL}"),
+    ("dmp", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<d>N){_SEP}{_P}(?P<q>P)){_SHUT}"),
+)  # fmt: skip
+#: Forms that are the whole text.
+_WHOLE = _forms(
+    ("y", 1, r"^[ (\[]*(?:p\.? ?)?(?P<y>Y)\.?(?: ?p\.?)?[ )\]:]*$"),
+    ("d", 1, rf"^[ (\[]*{_WEEKDAY}(?:p ?)?(?P<d>N)(?:o|-o)?\.?(?: ?d)?{_AFTER}[ )\]:]*$"),
+)
+_TODAY = re.compile(r"(?P<t>t)(?:[ ,|-]|A)*(?=[Nn][:.])")
+
+
+@lru_cache(maxsize=2_048)
+def plan_dates(shape: str) -> tuple[Plan, ...]:
+    """Return where the dates of a shape are, in order.
+
+    >>> [(plan.form, plan.parts) for plan in plan_dates("x W, M No Y")]
+    [('mdy', {'w': 1, 'm': 2, 'd': 3, 'y': 5})]
+    """
+    plans: list[Plan] = []
+    rest = shape
+    for forms in _families(shape):
+        for form, rank, pattern in forms:
+            while True:
+                match = pattern.search(rest)
+                if match is None:
+                    break
+                plans.append(_make_plan(form, rank, match, shape))
+                start, end = match.span()
+                rest = rest[:start] + "\x00" * (end - start) + rest[end:]
+    plans.sort(key=lambda p: p.first)
+    return tuple(plans)
+
+
+def _families(shape: str) -> list[tuple[tuple[str, int, re.Pattern[str]], ...]]:
+    """Return the forms that a shape can have at all."""
+    found = []
+    if "e" in shape:
+        found.append(_ERAS)
+    if "P" in shape:
+        found.append(_PERSIAN)
+    if "M" in shape or "w" in shape or "B" in shape:
+        found.append(_NAMED)
+    if "m" in shape or "T" in shape or "y" in shape:
+        found.append(_MARKED)
+    if "/" in shape or "-" in shape or "." in shape:
+        found.append(_NUMERIC)
+    if len(shape) <= 12:
+        found.append(_WHOLE)
+    return found
+
+
+def _make_plan(form: str, rank: int, match: re.Match[str], shape: str) -> Plan:
+    """Return the plan of a match, its places in the shape turned into numbers of tokens."""
+    numbers = [0]
+    for letter in shape:
+        numbers.append(numbers[-1] + letter.isalpha())
+    groups = match.re.groupindex
+    parts = {
+        name: numbers[match.start(name)]
+        for name in groups
+        if match[name] is not None and name not in ("all", "k", "t")
+    }
+    if match.re.groupindex.get("t") and match["t"]:
+        parts["point"] = 1
+    span = match.span("all") if "all" in groups else match.span()
+    separator = match["k"] if "k" in groups else ""
+    first, last = numbers[span[0]], numbers[span[1]] - 1
+    return Plan(form + separator, parts, first, last, rank)

@@ -1,0 +1,79 @@
+"""Days named by their distance from today: ``2 hours ago``, ``yesterday``, ``3 天前``."""
+
+from __future__ import annotations
+
+from scraper.dates.clock import clock_after
+from scraper.dates.lexer import Lexed
+from scraper.dates.reading import Reading
+from scraper.dates.vocabulary import NOWADAYS
+
+__all__ = ["find_ago", "read_words"]
+
+# Text around a time ago that is a sentence and no dateline: ``What the city was 25 years ago``.
+_LONGEST_REST = 24
+
+
+def read_words(text: str) -> Reading | None:
+    """Return what a text without figures says, such as ``yesterday``.
+
+    >>> read_words("Yesterday").ago
+    (1, 'day')
+    """
+    stripped = text.strip(" \t\n\u00a0.,:;()|•·-–—")
+    ago = NOWADAYS.get(stripped.lower().replace("’", "'"))
+    if ago is None:
+        return None
+    start = text.find(stripped)
+    return Reading("relative", start, start + len(stripped), ago=ago)
+
+
+def find_ago(lexed: Lexed) -> Reading | None:
+    """Return the first time ago, or today or yesterday with a time of day."""
+    text = lexed.text
+    low = text.lower()
+    if len(low) != len(text):
+        low = text
+    for index in lexed.ago:
+        number = lexed.tokens[index]
+        word = lexed.tokens[index + 1].word
+        if word is None:
+            continue
+        head = low[: number.start].rstrip()
+        at = lexed.tokens[index + 1].start
+        for before, after, unit in word.ago:
+            end = at + len(after)
+            if not low.startswith(after, at) or (end < len(low) and _continues(low, end)):
+                continue
+            if before and not _ends_with(head, before):
+                continue
+            start = len(head) - len(before) if before else number.start
+            if len(text) - (end - start) > _LONGEST_REST:
+                continue
+            return Reading("relative", start, end, ago=(number.number, unit))
+    return _find_today(lexed)
+
+
+def _continues(low: str, at: int) -> bool:
+    """Tell whether a word goes on at *at*; scripts without blanks never tell."""
+    return low[at].isalpha() and low[at] < "\u0e00"
+
+
+def _ends_with(head: str, before: str) -> bool:
+    if not head.endswith(before):
+        return False
+    rest = len(head) - len(before)
+    return rest == 0 or not head[rest - 1].isalpha() or head[rest - 1] >= "\u2e80"
+
+
+def _find_today(lexed: Lexed) -> Reading | None:
+    """Return today, yesterday or the like where a time of day follows."""
+    for token in lexed.tokens:
+        word = token.word
+        if word is None or word.letter != "t":
+            continue
+        after = clock_after(lexed.text, token.end)
+        if after is not None:
+            return Reading(
+                "relative", token.start, after[1], ago=(word.value or 0, "day"), clock=after[0]
+            )
+    return None
