@@ -58,7 +58,8 @@ def _group_anchors(page: Outline) -> Iterator[list[int]]:
     """Group the nodes that hold text or a link by path, and once more by path without classes."""
     by_path: dict[int, list[int]] = {}
     by_shape: dict[int, list[int]] = {}
-    paths, shapes = page.path, page.shape
+    paths = page.path
+    shapes = [page.paths.shape[path] for path in paths]
     anchors = sorted({*page.owner, *page.links})
     for node in anchors[:_MOST_ANCHORS]:
         by_path.setdefault(paths[node], []).append(node)
@@ -235,7 +236,7 @@ def _own_pieces(
     own = []
     for piece in body[:_MOST_PIECES]:
         seen = counts.get(piece.sign, 0)
-        if piece.node >= 0 and page.tag[piece.node] in _HEADING_TAGS and seen < rare:
+        if piece.node >= 0 and page.tag(piece.node) in _HEADING_TAGS and seen < rare:
             break
         if last and not seen:
             break

@@ -108,7 +108,7 @@ def _find_dates(page: Outline, row: Row) -> list[_Found]:
                 found.append(_Found(("box", part.path), joined, text, "text", order, True, names))
     for node in page.times:
         if row.span[0] <= page.first[node] < row.span[1]:
-            value = page.elements[node].get("datetime")
+            value = page.attributes(node).get("datetime")
             reading = read_attribute(value) if value else None
             if reading is not None:
                 text = page.text(page.first[node], page.last[node]) or None
@@ -138,7 +138,7 @@ def _class_names(page: Outline, node: int) -> frozenset[str]:
     for _ in range(2):
         if node < 0:
             break
-        for name in page.path_names[page.path[node]]:
+        for name in page.paths.names[page.path[node]]:
             names.update(name.split("-"))
         node = page.parent[node]
     return frozenset(names)
@@ -212,7 +212,7 @@ def _read_headings(
 
 
 def _as_heading(page: Outline, part: Part, source: DateSource) -> _Heading | None:
-    if page.marks[part.node] & (NAV | ASIDE) or not part.is_date:
+    if page.mark(part.node) & (NAV | ASIDE) or not part.is_date:
         return None
     reading = part.reading
     if reading is None or reading.kind not in ("full", "month", "day", "year"):
@@ -228,7 +228,7 @@ def _date_in_url(page: Outline, row: Row) -> PartialDate | None:
     """Return the day in the path of the target, as many archives write it: ``/2024/03/05/``."""
     if row.target < 0:
         return None
-    match = _URL_DAY.search(page.elements[row.target].get("href"))
+    match = _URL_DAY.search(page.href(row.target))
     if match is None:
         return None
     year, month, day = map(int, match.groups())

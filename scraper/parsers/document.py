@@ -12,7 +12,7 @@ from lxml import etree
 
 from scraper.decoding import decode
 from scraper.models import Page
-from scraper.parsers.tree import Outline, flatten
+from scraper.parsers.tree import Outline, flatten, read_attributes
 
 __all__ = ["Document"]
 
@@ -60,26 +60,24 @@ class Document:
     @cached_property
     def outline(self) -> Outline:
         """The page as flat arrays."""
-        return Outline() if self.root is None else flatten(self.root)
+        return flatten(self.text)
 
     @cached_property
     def language(self) -> str | None:
         """The language that the page declares for itself, as a BCP 47 tag."""
-        if self.root is None:
-            return None
-        html = self.root if self.root.tag == "html" else self.root.find(".//html")
-        if html is None:
-            return None
-        value = html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or html.get("xml:lang")
-        return value.strip().replace("_", "-") or None if value else None
+        for head in self.outline.declared:
+            if head[:4].lower() == "html":
+                attributes = read_attributes(head)
+                value = attributes.get("lang") or attributes.get("xml:lang") or ""
+                return value.strip().replace("_", "-") or None
+        return None
 
     @cached_property
     def base_url(self) -> str | None:
         """The address that links are relative to: ``<base href>``, else the page's own, if known."""
-        if self.root is not None:
-            base = self.root.find(".//base[@href]")
-            if base is not None:
-                return self._join(base.get("href"), self.page.url) or self.page.url
+        for head in self.outline.declared:
+            if head[:4].lower() == "base" and (href := read_attributes(head).get("href")):
+                return self._join(href, self.page.url) or self.page.url
         return self.page.url
 
     def absolute_url(self, href: str | None) -> str | None:

@@ -76,7 +76,7 @@ def _make_item(
 ) -> Item:
     url = None
     if row.target >= 0:
-        url = document.absolute_url(document.outline.elements[row.target].get("href"))
+        url = document.absolute_url(document.outline.href(row.target))
     date = dated.date.isoformat() if dated else None
     return Item(
         title=row.title_text,

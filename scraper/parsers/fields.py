@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from scraper.parsers.parts import Part, Parts, join_texts
-from scraper.parsers.tree import Outline
+from scraper.parsers.tree import Outline, read_attributes
 from scraper.parsers.words import META_NAMES, PROSE_NAMES, TITLE_NAMES, is_label
 
 __all__ = ["Column", "Row", "complete_rows", "read_rows"]
@@ -130,7 +130,7 @@ def _names(page: Outline, part: Part) -> set[str]:
     for _ in range(3):
         if node < 0:
             break
-        for name in page.path_names[page.path[node]]:
+        for name in page.paths.names[page.path[node]]:
             names.add(name)
             names.update(name.split("-"))
         above = page.parent[node]
@@ -177,7 +177,7 @@ def _choose_targets(page: Outline, rows: list[Row]) -> None:
 
 def leads_somewhere(page: Outline, link: int) -> bool:
     """Tell whether the ``href`` of *link* can be the address of a page."""
-    href = page.elements[link].get("href").strip()
+    href = page.href(link).strip()
     return bool(href) and not href.startswith(("#", "javascript:", "mailto:", "tel:", "data:"))
 
 
@@ -199,10 +199,10 @@ def _choose_link_column(page: Outline, rows: list[Row], homeless: list[Row]) -> 
     scores: dict[int, float] = {}
     for path, links in found.items():
         entries = len({n for n, _ in links})
-        hrefs = {page.elements[k].get("href") for _, k in links}
+        hrefs = {page.href(k) for _, k in links}
         labels = [page.text(page.first[k], page.last[k]) for _, k in links[:8]]
         more = sum(1 for text in labels if text and is_label(text)) / len(labels)
-        counters = sum(1 for _, k in links[:8] if "#" in page.elements[k].get("href")) / len(labels)
+        counters = sum(1 for _, k in links[:8] if "#" in page.href(k)) / len(labels)
         scores[path] = (
             2.0 * entries / len(rows) + 2.0 * len(hrefs) / len(links)
             + 1.2 * more - 1.5 * counters - 0.4 * (len(links) / entries - 1)
@@ -335,10 +335,10 @@ def _link_label(page: Outline, row: Row) -> str | None:
     """Return the label of the link to the target, where it is not the headline itself."""
     if row.target < 0 or row.title is None:
         return None
-    href = page.elements[row.target].get("href")
+    href = page.href(row.target)
     for part in row.parts:
         if part.link >= 0 and part.link != row.title.link and part.is_label:
-            if page.elements[part.link].get("href") == href:
+            if page.href(part.link) == href:
                 return part.text
     if row.target != row.title.link:
         text = page.text(page.first[row.target], page.last[row.target])
@@ -348,15 +348,13 @@ def _link_label(page: Outline, row: Row) -> str | None:
 
 
 def _first_image(page: Outline, row: Row) -> str | None:
-    key = page.first.__getitem__
-    low = bisect_left(page.images, row.span[0], key=key)
-    high = bisect_left(page.images, row.span[1], key=key)
-    for node in page.images[low:high]:
-        element = page.elements[node]
-        for name in ("data-src", "data-lazy-src", "data-original", "src"):
-            value = element.get(name)
-            if value and not value.strip().startswith("data:"):
-                return str(value)
+    for image in page.images:
+        if row.span[0] <= image.token < row.span[1]:
+            attributes = read_attributes(image.head)
+            for name in ("data-src", "data-lazy-src", "data-original", "src"):
+                value = attributes.get(name)
+                if value and not value.strip().startswith("data:"):
+                    return value
     return None
 
 

@@ -84,9 +84,9 @@ class Parts:
 
 def split_parts(page: Outline) -> Parts:
     """Cut the whole page into parts."""
-    texts, lines, owner, link, head, path = (
-        page.texts, page.line, page.owner, page.link, page.head, page.path,
-    )  # fmt: skip
+    texts, lines, owner, path = page.texts, page.line, page.owner, page.path
+    link = [page.link_of(node) for node in owner]
+    head = [page.heading_of(node) for node in owner]
     parts: list[Part] = []
     i, n = 0, len(texts)
     while i < n:
@@ -100,15 +100,17 @@ def split_parts(page: Outline) -> Parts:
             if len(text) > 2 or text.strip(_SEPARATORS):
                 parts.append(Part(text, i, j, node, path[node], link[i], head[i], line))
         else:
-            for start, stop in _split_line(page, i, j):
-                part = _make_part(page, start, stop)
+            for start, stop in _split_line(page, link, i, j):
+                part = _make_part(page, link, head, start, stop)
                 if part is not None:
                     parts.append(part)
         i = j
     return Parts(parts)
 
 
-def _make_part(page: Outline, start: int, stop: int) -> Part | None:
+def _make_part(
+    page: Outline, token_links: list[int], head: list[int], start: int, stop: int
+) -> Part | None:
     texts, owner = page.texts, page.owner
     while start < stop and not texts[start].strip(_SEPARATORS):
         start += 1
@@ -117,10 +119,10 @@ def _make_part(page: Outline, start: int, stop: int) -> Part | None:
     if start == stop:
         return None
     node = min(owner[start:stop])
-    links = set(page.link[start:stop])
+    links = set(token_links[start:stop])
     link = links.pop() if len(links) == 1 else -1
     text = join_texts(texts[start:stop])
-    return Part(text, start, stop, node, page.path[node], link, page.head[start], page.line[start])
+    return Part(text, start, stop, node, page.path[node], link, head[start], page.line[start])
 
 
 def join_texts(texts: list[str]) -> str:
@@ -136,9 +138,9 @@ def join_texts(texts: list[str]) -> str:
     return out
 
 
-def _split_line(page: Outline, start: int, stop: int) -> list[tuple[int, int]]:
+def _split_line(page: Outline, link: list[int], start: int, stop: int) -> list[tuple[int, int]]:
     """Return the token ranges of the parts of one line."""
-    texts, link, owner = page.texts, page.link, page.owner
+    texts, owner = page.texts, page.owner
     linked = bare = 0
     for k in range(start, stop):
         if link[k] < 0:
@@ -183,4 +185,4 @@ def _stands_apart(page: Outline, k: int, other: int) -> bool:
         reading = find_date(text)
         if reading is not None and (reading.end - reading.start) * 2 > len(text):
             return True
-    return page.tag[node] in ("b", "strong") and len(text) >= 12 and k < other
+    return page.tag(node) in ("b", "strong") and len(text) >= 12 and k < other

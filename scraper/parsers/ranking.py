@@ -77,16 +77,16 @@ def weigh_evidence(
     own_links = 0
     for row in rows:
         seen = {p.link for p in row.parts if p.link >= 0}
-        targets = {page.elements[k].get("href") for k in seen}
+        targets = {page.href(k) for k in seen}
         own_links += len(targets)
     for row in titled:
         link = row.target
-        hrefs.append(page.elements[link].get("href") if link >= 0 else None)
+        hrefs.append(page.href(link) if link >= 0 else None)
     linked = [h for h in hrefs if h]
     chars = sum(p.weight for r in rows for p in r.parts)
     link_chars = sum(p.weight for r in rows for p in r.parts if p.link >= 0)
     page_chars = max(1, sum(map(len, page.texts)))
-    marks = [page.marks[top] for top in block.tops]
+    marks = [page.mark(top) for top in block.tops]
     title_path = {}
     for r in titled:
         if r.title:
