@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scraper.dates.reading import Clock
-from scraper.dates.vocabulary import WORDS
+from scraper.dates.vocabulary import find_word
 
 __all__ = ["clock_after", "clock_alone", "clock_before"]
 
@@ -73,7 +73,7 @@ def _read_match(match: re.Match[str]) -> tuple[Clock, int] | None:
     half = match["half"]
     prefix = (match["pre"] or "").strip(" .·").lower()
     if prefix:
-        word = WORDS.get(prefix)
+        word = find_word(prefix)
         if word is None or word.letter not in "aA":
             return None
         if word.letter == "a":

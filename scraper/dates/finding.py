@@ -115,7 +115,7 @@ def _read_all(text: str, *, first: bool) -> list[Reading]:
         reading = _make_reading(plan, lexed)
         if reading is not None:
             readings.append(reading)
-            if first and reading.kind == "full" and len(lexed.tokens) - plan.last <= 2:
+            if first and reading.kind == "full" and len(lexed.words) - plan.last <= 2:
                 break
     if len(readings) > 1:
         readings = _merge_ranges(text, readings)
@@ -149,9 +149,9 @@ def _make_reading(plan: Plan, lexed: Lexed) -> Reading | None:
 
 def _with_clock(reading: Reading, plan: Plan, lexed: Lexed) -> Reading:
     """Return *reading* with the time of day that stands next to it."""
-    text, tokens = lexed.text, lexed.tokens
-    if plan.last + 1 < len(tokens):
-        after = clock_after(text, tokens[plan.last].end)
+    text = lexed.text
+    if plan.last + 1 < len(lexed.words):
+        after = clock_after(text, lexed.ends[plan.last])
         if after is not None:
             return reading._replace(clock=after[0], end=after[1])
     if plan.first >= 2 and ":" in text[: reading.start]:
@@ -164,7 +164,7 @@ def _with_clock(reading: Reading, plan: Plan, lexed: Lexed) -> Reading:
 def _weekday(plan: Plan, lexed: Lexed) -> int | None:
     for part in ("w", "v"):
         if part in plan.parts:
-            word = lexed.tokens[plan.parts[part]].word
+            word = lexed.words[plan.parts[part]]
             if word is not None and word.letter == "W":
                 return word.value
     return None
@@ -172,19 +172,19 @@ def _weekday(plan: Plan, lexed: Lexed) -> int | None:
 
 def _weekday_belongs(plan: Plan, lexed: Lexed, month: Word) -> bool:
     """Tell whether the word before a date is a weekday in the language of its month."""
-    day = lexed.tokens[plan.parts["w"]].word
+    day = lexed.words[plan.parts["w"]]
     return day is None or day.letter == "B" or bool(day.languages & month.languages)
 
 
 def _read_named(plan: Plan, lexed: Lexed) -> Reading | None:
     """Read a date whose month is a name or marked as one."""
-    parts, tokens = plan.parts, lexed.tokens
-    number = {name: tokens[index].number for name, index in parts.items()}
-    start, end = tokens[plan.first].start, tokens[plan.last].end
+    parts = plan.parts
+    number = {name: lexed.numbers[index] for name, index in parts.items()}
+    start, end = lexed.starts[plan.first], lexed.ends[plan.last]
     word: Word | None = None
     months: tuple[tuple[int, frozenset[str]], ...] = ()
     if "m" in parts:
-        word = tokens[parts.get("m0", parts["m"])].word
+        word = lexed.words[parts.get("m0", parts["m"])]
         if word is None:
             return None
         months = word.months
@@ -194,12 +194,12 @@ def _read_named(plan: Plan, lexed: Lexed) -> Reading | None:
         if month is not None and not 1 <= month <= 12:
             return None
     if "w" in parts and word is not None and not _weekday_belongs(plan, lexed, word):
-        start = tokens[parts["w"] + 1].start
+        start = lexed.starts[parts["w"] + 1]
     year, short = _read_year(plan, lexed, word)
     if year is None and ("y" in parts or "g" in parts):
         return None
     if "m0" in parts and "y0" not in parts and year is not None and month is not None:
-        last = tokens[parts["m"]].word
+        last = lexed.words[parts["m"]]
         if last is not None and last.value is not None and last.value < month:
             year -= 1
     day = number.get("d")
@@ -228,46 +228,45 @@ def _fits(
 
 def _read_year(plan: Plan, lexed: Lexed, word: Word | None) -> tuple[int | None, bool]:
     """Return the year of a plan in our calendar and whether its century is missing."""
-    parts, tokens = plan.parts, lexed.tokens
+    parts = plan.parts
     if "g" in parts:
-        era = tokens[parts["e"]].word
-        count = tokens[parts["g"]].number
+        era = lexed.words[parts["e"]]
+        count = lexed.numbers[parts["g"]]
         year = count + (era.value or 0) if era is not None else 0
         if era is not None and era.value == -543 and count < 100:
             year += 2500
         return (year if FIRST_YEAR <= year <= LAST_YEAR else None), False
     if "y0" in parts or "y" in parts:
-        year = tokens[parts.get("y0", parts.get("y", 0))].number
+        year = lexed.numbers[parts.get("y0", parts.get("y", 0))]
         if year > 2400:
             year -= 543
         return (year if FIRST_YEAR <= year <= LAST_YEAR else None), False
     if "s" in parts:
-        token = tokens[parts["s"]]
-        if token.end - token.start != 2:
+        short = lexed.numbers[parts["s"]]
+        if _width(lexed, parts["s"]) != 2:
             return None, False
-        if word is not None and "th" in word.languages and token.number > 42:
-            return 2500 + token.number - 543, False
-        return token.number, True
+        if word is not None and "th" in word.languages and short > 42:
+            return 2500 + short - 543, False
+        return short, True
     return None, False
 
 
 def _read_day(plan: Plan, lexed: Lexed) -> Reading | None:
-    tokens = lexed.tokens
-    token = tokens[plan.parts["d"]]
     return Reading(
-        "day_only", tokens[plan.first].start, tokens[plan.last].end, day=token.number,
+        "day_only", lexed.starts[plan.first], lexed.ends[plan.last],
+        day=lexed.numbers[plan.parts["d"]],
         weekday=_weekday(plan, lexed),
     )  # fmt: skip
 
 
 def _read_persian(plan: Plan, lexed: Lexed) -> Reading | None:
     """Read a date with the name of a Persian month; without the year it says nothing."""
-    parts, tokens = plan.parts, lexed.tokens
-    word = tokens[parts["q"]].word
+    parts = plan.parts
+    word = lexed.words[parts["q"]]
     if word is None or word.value is None or "y" not in parts:
         return None
-    year = tokens[parts["y"]].number
-    return _persian(plan, lexed, year, word.value, tokens[parts["d"]].number)
+    year = lexed.numbers[parts["y"]]
+    return _persian(plan, lexed, year, word.value, lexed.numbers[parts["d"]])
 
 
 def _persian(plan: Plan, lexed: Lexed, year: int, month: int, day: int) -> Reading | None:
@@ -275,57 +274,72 @@ def _persian(plan: Plan, lexed: Lexed, year: int, month: int, day: int) -> Readi
     if found is None:
         return None
     return Reading(
-        "full", lexed.tokens[plan.first].start, lexed.tokens[plan.last].end, found.year,
+        "full", lexed.starts[plan.first], lexed.ends[plan.last], found.year,
         found.month, found.day, languages=frozenset({"fa"}),
     )  # fmt: skip
 
 
 def _read_figures(plan: Plan, lexed: Lexed) -> Reading | None:
     """Read a date that is figures alone."""
-    parts, tokens, form = plan.parts, lexed.tokens, plan.form
-    start, end = tokens[plan.first].start, tokens[plan.last].end
+    parts, form = plan.parts, plan.form
+    start = lexed.starts[plan.first]
     if start and _COUNTED.search(lexed.text, max(0, start - 16), start):
         return None
-    mark = form[-1]
-    a = tokens[parts["a"]]
     if form[:3] == "ynn":
         return _read_year_first(plan, lexed)
     if form[:2] in ("yn", "ny"):
-        year = tokens[parts["y"]].number
-        if not (a.number <= 12 and FIRST_YEAR <= year <= LAST_YEAR):
+        year, month = lexed.numbers[parts["y"]], lexed.numbers[parts["a"]]
+        if month > 12 or not FIRST_YEAR <= year <= LAST_YEAR:
             return None
-        return Reading("month", start, end, year, a.number)
-    b = tokens[parts["b"]]
-    year_token = tokens[parts["y"]] if "y" in parts else tokens[parts["s"]] if "s" in parts else None
-    wide = (a.end - a.start == 2) and (b.end - b.start == 2)
-    if year_token is None:
-        return _read_day_month(plan, lexed, wide)
-    figures = (a.number, b.number, year_token.number)
+        return Reading("month", start, lexed.ends[plan.last], year, month)
     if form[:3] == "nny":
-        year = year_token.number
-        if year > 2400:
-            year -= 543
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            return None
-        figures = (a.number, b.number, year)
-        orders: tuple[DateOrder, ...] = ("dmy",) if mark == "." else ("dmy", "mdy")
-        return _with_orders(plan, lexed, figures, orders, short=False)
-    spaced = ". " in lexed.text[start:end]
-    if mark == "." and not (wide or spaced or plan.last - plan.first > 2):
+        return _read_year_last(plan, lexed)
+    if form[:3] == "nns":
+        return _read_short_year(plan, lexed)
+    return _read_day_month(plan, lexed)
+
+
+def _width(lexed: Lexed, token: int) -> int:
+    return lexed.ends[token] - lexed.starts[token]
+
+
+def _is_wide(plan: Plan, lexed: Lexed) -> bool:
+    """Tell whether day and month have two figures each."""
+    return _width(lexed, plan.parts["a"]) == _width(lexed, plan.parts["b"]) == 2
+
+
+def _figures(plan: Plan, lexed: Lexed, *names: str) -> tuple[int, ...]:
+    return tuple(lexed.numbers[plan.parts[name]] for name in names)
+
+
+def _read_year_last(plan: Plan, lexed: Lexed) -> Reading | None:
+    a, b, year = _figures(plan, lexed, "a", "b", "y")
+    if year > 2400:
+        year -= 543
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
-    if mark == "-" and not (wide or plan.last - plan.first > 2):
+    orders: tuple[DateOrder, ...] = ("dmy",) if plan.form[-1] == "." else ("dmy", "mdy")
+    return _with_orders(plan, lexed, (a, b, year), orders, short=False)
+
+
+def _read_short_year(plan: Plan, lexed: Lexed) -> Reading | None:
+    """Read three short figures, a date if they are written as carefully as one."""
+    parts, mark = plan.parts, plan.form[-1]
+    dated = plan.last - plan.first > 2
+    spaced = ". " in lexed.text[lexed.starts[plan.first] : lexed.ends[plan.last]]
+    if mark != "/" and not (_is_wide(plan, lexed) or dated or (mark == "." and spaced)):
         return None
     possible: list[DateOrder] = []
-    if year_token.end - year_token.start == 2:
+    if _width(lexed, parts["s"]) == 2:
         possible += ["dmy"] if mark == "." else ["dmy", "mdy"]
-    if a.end - a.start == 2:
+    if _width(lexed, parts["a"]) == 2:
         possible.append("ymd")
-    return _with_orders(plan, lexed, figures, tuple(possible), short=True)
+    return _with_orders(plan, lexed, _figures(plan, lexed, "a", "b", "s"), tuple(possible), short=True)
 
 
 def _read_year_first(plan: Plan, lexed: Lexed) -> Reading | None:
-    parts, tokens = plan.parts, lexed.tokens
-    year, month, day = (tokens[parts[name]].number for name in "yab")
+    parts = plan.parts
+    year, month, day = (lexed.numbers[parts[name]] for name in "yab")
     if year < FIRST_YEAR:
         # Iran writes its own years in figures too; lunar ones of this century begin at 1417.
         return _persian(plan, lexed, year, month, day) if year <= 1410 else None
@@ -334,33 +348,31 @@ def _read_year_first(plan: Plan, lexed: Lexed) -> Reading | None:
     if year > LAST_YEAR or month > 12 or day > days_in_month(year, month):
         return None
     return Reading(
-        "full", tokens[plan.first].start, tokens[plan.last].end, year, month, day,
+        "full", lexed.starts[plan.first], lexed.ends[plan.last], year, month, day,
         weekday=_weekday(plan, lexed),
     )  # fmt: skip
 
 
-def _read_day_month(plan: Plan, lexed: Lexed, wide: bool) -> Reading | None:
+def _read_day_month(plan: Plan, lexed: Lexed) -> Reading | None:
     """Read a day and a month in figures, which nothing but their being alone makes a date."""
-    parts, tokens, mark = plan.parts, lexed.tokens, plan.form[-1]
-    a, b = tokens[parts["a"]], tokens[parts["b"]]
-    text = lexed.text
-    dated = plan.last - plan.first > 1 or plan.last + 1 < len(tokens)
+    text, parts, mark = lexed.text, plan.parts, plan.form[-1]
+    wide = _is_wide(plan, lexed)
+    dated = plan.last - plan.first > 1 or plan.last + 1 < len(lexed.words)
     if text.strip() in _SAYINGS:
         return None
-    padded = wide and "0" in (text[a.start], text[b.start])
+    padded = wide and "0" in (text[lexed.starts[parts["a"]]], text[lexed.starts[parts["b"]]])
     if mark == "-" and not (padded or (wide and dated)):
         return None
     if mark == "." and not ("point" in parts or dated or padded):
         return None
     orders: tuple[DateOrder, ...] = ("dmy",) if mark == "." else ("dmy", "mdy")
-    return _with_orders(plan, lexed, (a.number, b.number), orders, short=False)
+    return _with_orders(plan, lexed, _figures(plan, lexed, "a", "b"), orders, short=False)
 
 
 def _with_orders(
     plan: Plan, lexed: Lexed, figures: tuple[int, ...], orders: tuple[DateOrder, ...], *, short: bool
 ) -> Reading | None:
     """Return a reading with the orders in which its figures are a day."""
-    tokens = lexed.tokens
     orders = tuple(o for o in orders if _is_day(figures, o, short))
     if not orders:
         return None
@@ -368,7 +380,7 @@ def _with_orders(
     if len(orders) > 1 and any(arrange(figures, o) != (year, month, day) for o in orders[1:]):
         year, month, day = (None if short or len(figures) == 2 else figures[2]), None, None
     return Reading(
-        "full" if len(figures) == 3 else "day", tokens[plan.first].start, tokens[plan.last].end,
+        "full" if len(figures) == 3 else "day", lexed.starts[plan.first], lexed.ends[plan.last],
         year, month, day, figures, orders, short, _weekday(plan, lexed),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import re
 
 from scraper.dates.calendars import FIRST_YEAR, LAST_YEAR, days_in_month
 from scraper.dates.reading import Reading
-from scraper.dates.vocabulary import WORDS
+from scraper.dates.vocabulary import find_word
 
 __all__ = ["find_han", "has_han_figures"]
 
@@ -47,7 +47,8 @@ def _read(match: re.Match[str]) -> Reading | None:
     day = read_figures(match["d"]) if match["d"] else None
     if year is not None:
         if match["era"]:
-            year += WORDS[match["era"]].value or 0
+            era = find_word(match["era"])
+            year += (era.value or 0) if era else 0
         if not FIRST_YEAR <= year <= LAST_YEAR:
             return None
     if month is not None and not 1 <= month <= 12:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from scraper.dates.vocabulary import JOINED, NUMBERS, PREFIXES, WORDS, Word
+from scraper.dates.vocabulary import JOINED, NUMBERS, Word, find_word, may_say_ago
 
-__all__ = ["Lexed", "Token", "lex"]
+__all__ = ["Lexed", "lex"]
 
 _ASCII = re.compile(r"([0-9]+|[A-Za-z]+)")
 # Words are what is neither blank nor figure nor mark, for in many scripts the vowels are marks.
@@ -23,29 +23,26 @@ _ANY = re.compile(
     r"\u3000-\u3004\u3008-\u3020\u3030\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+)"
 )
 _BLANKS = re.compile(r"\s+")
+_PLAIN_MARKS = frozenset(("", " ", ", ", ". ", "/", "-", ".", ":", ","))
 # Marks that stand for an ASCII one.
 _MARKS = str.maketrans("–—‐‑‒―−~～〜／．，、：（）،’‘ʼ׳٫", "----------/.,,:(),''''.")
-_UNKNOWN = Word("x")
-
-
-class Token(NamedTuple):
-    """A figure or a word and where it stands."""
-
-    start: int
-    end: int
-    #: The figure, or 0.
-    number: int
-    #: What the word can be, or None.
-    word: Word | None
+_UNKNOWN = Word("x", None, (), frozenset())
+# The longest word of a script without blanks that is looked up inside a run.
+_LONGEST_IN_RUN = 4
 
 
 class Lexed(NamedTuple):
-    """A text with its tokens and its shape; letters of the shape are the tokens in order."""
+    """A text, its shape, and its tokens, which are the letters of the shape in order."""
 
     text: str
-    tokens: list[Token]
     shape: str
-    #: The tokens whose figure is followed by a word that may say *ago*.
+    starts: list[int]
+    ends: list[int]
+    #: The figure of each token, 0 for a word.
+    numbers: list[int]
+    #: The word of each token, None for a figure.
+    words: list[Word | None]
+    #: The tokens that are figures with a word after them that may say *ago*.
     ago: list[int]
 
 
@@ -56,56 +53,68 @@ def lex(text: str) -> Lexed:
     'W, M No Y'
     """
     is_ascii = text.isascii()
-    pieces = (_ASCII if is_ascii else _ANY).split(text)
-    tokens: list[Token] = []
-    shape: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    numbers: list[int] = []
+    words: list[Word | None] = []
     ago: list[int] = []
+    shape = ""
     at = 0
-    after_number = False
-    for index, piece in enumerate(pieces):
+    is_mark = True
+    for piece in (_ASCII if is_ascii else _ANY).split(text):
         size = len(piece)
-        if not index & 1:
-            if size:
-                if size > 1 or piece not in " /.:-,":
-                    piece = _draw_marks(piece, is_ascii)
-                shape.append(piece)
+        if is_mark:
+            is_mark = False
+            if piece in _PLAIN_MARKS:
+                shape += piece
+            elif size:
+                shape += _draw_marks(piece, is_ascii)
             at += size
             continue
+        is_mark = True
         known = NUMBERS.get(piece)
+        if known is None and piece[0].isdecimal():
+            known = _read_number(piece)
         if known is not None:
-            letter, number = known
-            shape.append(letter)
-            tokens.append(Token(at, at + size, number, None))
-            after_number = True
-        elif piece[0].isdecimal():
-            letter, number = _read_number(piece)
-            shape.append(letter)
-            tokens.append(Token(at, at + size, number, None))
-            after_number = True
-        else:
-            word = WORDS.get(piece) or WORDS.get(piece.lower())
-            if word is None:
-                if piece[0] >= "\u2e80" and size > 1:
-                    after_number = _cut_run(piece, at, tokens, shape, ago, after_number)
-                    at += size
-                    continue
-                word = _UNKNOWN
-            letter = word.letter
-            if letter == "C":
-                letter = "M" if piece[0].isupper() else "w"
-            if after_number and word.ago:
-                ago.append(len(tokens) - 1)
-            shape.append(letter)
-            tokens.append(Token(at, at + size, 0, word))
-            after_number = False
+            shape += known[0]
+            numbers.append(known[1])
+            words.append(None)
+            starts.append(at)
+            at += size
+            ends.append(at)
+            continue
+        word = find_word(piece)
+        if word is None and size > 1 and piece[0] >= "\u2e80":
+            for part, word in _cut_run(piece):
+                if part and numbers and words[-1] is None and may_say_ago(part):
+                    ago.append(len(words) - 1)
+                shape += word.letter if word.letter != "C" else "M"
+                numbers.append(0)
+                words.append(word)
+                starts.append(at)
+                at += len(part)
+                ends.append(at)
+            continue
+        if words and words[-1] is None and may_say_ago(piece.lower()):
+            ago.append(len(words) - 1)
+        word = word or _UNKNOWN
+        letter = word.letter
+        if letter == "C":
+            letter = "M" if piece[0].isupper() else "w"
+        shape += letter
+        numbers.append(0)
+        words.append(word)
+        starts.append(at)
         at += size
-    lexed = Lexed(text, tokens, "".join(shape), ago)
-    return _join_names(lexed) if not is_ascii else lexed
+        ends.append(at)
+    lexed = Lexed(text, shape, starts, ends, numbers, words, ago)
+    return lexed if is_ascii else _join_names(lexed)
 
 
 def _draw_marks(piece: str, is_ascii: bool) -> str:
+    """Return marks in ASCII and their blanks as one; they are never letters."""
     if not is_ascii:
-        piece = piece.translate(_MARKS)
+        piece = "".join("*" if c.isalpha() else c for c in piece.translate(_MARKS))
     return _BLANKS.sub(" ", piece)
 
 
@@ -122,58 +131,49 @@ def _read_number(piece: str) -> tuple[str, int]:
     return ("Y" if 1200 <= number < 2700 else "D"), number
 
 
-def _cut_run(
-    run: str, at: int, tokens: list[Token], shape: list[str], ago: list[int], after_number: bool
-) -> bool:
+def _cut_run(run: str) -> list[tuple[str, Word]]:
     """Cut a run of a script without blanks: known words at its head and its tail, the rest."""
     size = len(run)
+    parts: list[tuple[str, Word]] = []
     head = 0
     while head < size:
-        for width in range(min(PREFIXES, size - head), 0, -1):
-            word = WORDS.get(run[head : head + width])
-            if word is not None:
+        for end in range(min(size, head + _LONGEST_IN_RUN), head, -1):
+            part = run[head:end]
+            word = find_word(part)
+            if word is not None or may_say_ago(part):
+                parts.append((part, word or _UNKNOWN))
+                head = end
                 break
         else:
             break
-        if after_number and word.ago:
-            ago.append(len(tokens) - 1)
-        after_number = False
-        shape.append("M" if word.letter == "C" else word.letter)
-        tokens.append(Token(at + head, at + head + width, 0, word))
-        head += width
-    if head == size:
-        return False
-    for width in range(min(PREFIXES, size - head), 0, -1):
-        word = WORDS.get(run[size - width :])
+    for begin in range(max(head, size - _LONGEST_IN_RUN), size):
+        word = find_word(run[begin:])
         if word is not None:
-            break
-    else:
-        shape.append("x")
-        tokens.append(Token(at + head, at + size, 0, _UNKNOWN))
-        return False
-    if head < size - width:
-        shape.append("x")
-        tokens.append(Token(at + head, at + size - width, 0, _UNKNOWN))
-    shape.append(word.letter)
-    tokens.append(Token(at + size - width, at + size, 0, word))
-    return False
+            if begin > head:
+                parts.append((run[head:begin], _UNKNOWN))
+            return [*parts, (run[begin:], word)]
+    if head < size:
+        parts.append((run[head:], _UNKNOWN))
+    return parts
 
 
 def _join_names(lexed: Lexed) -> Lexed:
     """Make one token of a name that is two words: ``meán fómhair``."""
-    text, tokens, shape, ago = lexed
-    for index, token in enumerate(tokens[:-1]):
-        following = tokens[index + 1]
-        if token.word is None or following.word is None:
+    text, shape, starts, ends, numbers, words, ago = lexed
+    for index in range(len(words) - 1):
+        if words[index] is None or text[starts[index] : ends[index]].lower() not in JOINED:
             continue
-        if text[token.start : token.end].lower() not in JOINED:
+        pair = find_word(text[starts[index] : ends[index + 1]])
+        if pair is None:
             continue
-        pair = WORDS.get(text[token.start : following.end].lower())
-        if pair is not None:
-            spot = [i for i, c in enumerate(shape) if c.isalpha()]
-            shape = shape[: spot[index]] + pair.letter + shape[spot[index + 1] + 1 :]
-            joined = Token(token.start, following.end, 0, pair)
-            tokens = [*tokens[:index], joined, *tokens[index + 2 :]]
-            ago = [i - (i > index) for i in ago]
-            return _join_names(Lexed(text, tokens, shape, ago))
+        spots = [i for i, c in enumerate(shape) if c.isalpha()]
+        return Lexed(
+            text,
+            shape[: spots[index]] + pair.letter.replace("C", "M") + shape[spots[index + 1] + 1 :],
+            starts[: index + 1] + starts[index + 2 :],
+            ends[:index] + ends[index + 1 :],
+            numbers[: index + 1] + numbers[index + 2 :],
+            [*words[:index], pair, *words[index + 2 :]],
+            [i - (i > index) for i in ago],
+        )
     return lexed

@@ -7,7 +7,7 @@ making one costs a few microseconds.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 __all__ = ["Plan", "plan_dates"]
@@ -39,13 +39,20 @@ class Plan(NamedTuple):
     rank: int
 
 
-def _forms(*rows: tuple[str, int, str]) -> tuple[tuple[str, int, re.Pattern[str]], ...]:
-    return tuple((form, rank, re.compile(pattern)) for form, rank, pattern in rows)
+class _Forms:
+    """Forms of one family, compiled when a shape first needs them."""
+
+    def __init__(self, *rows: tuple[str, int, str]) -> None:
+        self._rows = rows
+
+    @cached_property
+    def compiled(self) -> list[tuple[str, int, re.Pattern[str]]]:
+        return [(form, rank, re.compile(pattern)) for form, rank, pattern in self._rows]
 
 
 _RANGE = rf"(?:{_DAY}\.? ?(?P<m0>{_MONTH})?)"
 #: Forms with the name of a month.
-_NAMED = _forms(
+_NAMED = _Forms(
     ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o|'?o)?\.?(?: ?(?P<m0>{_MONTH})\.?,?(?: ?{_P}(?P<y0>Y))?)?"
                rf" ?(?:-|r) ?{_WEEKDAY.replace('P<w>', 'P<w1>')}{_DAY}[., ]{{0,2}}{_SEP}{_P}(?P<m>{_MONTH}){_SEP}{_P}{_Y4}{_TAIL}"),
     ("mdy", 3, rf"{_HEAD}{_WEEKDAY}(?P<m>{_MONTH})\.? ?(?P<d>N)o?,? ?(?:-|r) ?(?:{_MONTH}\.? ?)?No?,? ?{_P}{_Y4}{_TAIL}"),
@@ -66,7 +73,7 @@ _NAMED = _forms(
     ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_TAIL}"),
 )  # fmt: skip
 #: Forms in figures alone.
-_NUMERIC = _forms(
+_NUMERIC = _Forms(
     ("nny", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}N\.?(?:N\.?)? ?- ?(?P<a>N)(?P<k>\.) ?(?P<b>N)\. ?(?P<y>Y){_TAIL}"),
     ("ynn", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}(?P<y>Y) ?(?P<k>[-/.]) ?(?P<a>N) ?(?P=k) ?(?P<b>N)\.?{_AFTER}{_TAIL}"),
     ("nny", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}(?P<a>N) ?(?P<k>[-/.]) ?(?P<b>N) ?(?P=k) ?(?P<y>Y)\.?(?: ?p\.?(?![a-zA-Z]))?{_AFTER}{_TAIL}"),
@@ -77,7 +84,7 @@ _NUMERIC = _forms(
     ("ny", 2, rf"^ ?(?P<all>(?P<a>N)(?P<k>[-/.])(?P<y>Y)) ?$"),
 )  # fmt: skip
 #: Forms with characters or words for year, month and day.
-_MARKED = _forms(
+_MARKED = _Forms(
     ("ymd", 3, rf"(?<![NnYKD./-])(?P<y>Y) ?[yp]?,? ?(?P<n>N)(?:-o)? ?m ?(?P<d>N) ?d?{_AFTER}(?![NnYKD])"),
     ("ymds", 3, rf"(?<![NnYKD./-])(?P<s>[Nn]) ?y ?(?P<n>N) ?m ?(?P<d>N) ?d{_AFTER}"),
     ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?:p ?)?(?P<d>N)[,/]? ?T ?(?P<n>N),? ?{_P}{_Y4}{_TAIL}"),
@@ -89,7 +96,7 @@ _MARKED = _forms(
     ("y", 1, r"^ ?(?P<y>Y) ?y ?$"),
 )  # fmt: skip
 #: Forms counted from an era.
-_ERAS = _forms(
+_ERAS = _Forms(
     ("eymd", 3, rf"(?P<e>e)\.? ?(?P<g>[NnKY]) ?y ?(?P<n>N) ?m ?(?P<d>N) ?d?{_AFTER}"),
     ("eymd", 3, rf"(?<![A-Za-z0-9.])(?P<e>e)\.? ?(?P<g>[NnK]) ?(?P<k>[-/.]) ?(?P<n>N) ?(?P=k) ?(?P<d>N)(?![-/.\w])"),
     ("eym", 2, r"(?P<e>e)\.? ?(?P<g>[NnKY]) ?y ?(?P<n>N) ?m(?! ?N)"),
@@ -98,17 +105,16 @@ _ERAS = _forms(
     ("ey", 1, r"^ ?(?P<e>e)\.? ?(?P<g>[NnKY]) ?y? ?$"),
 )  # fmt: skip
 #: Forms of the solar hijri calendar.
-_PERSIAN = _forms(
+_PERSIAN = _Forms(
     ("dmyp", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N){_SEP}{_P}(?P<q>P){_SEP}{_P}(?:ماه )?{_Y4}{_TAIL}"),
     ("ymdp", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y){_SEP}{_P}(?P<q>P){_SEP}{_P}(?P<d>N){_TAIL}"),
     ("dmp", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<d>N){_SEP}{_P}(?P<q>P)){_SHUT}"),
 )  # fmt: skip
 #: Forms that are the whole text.
-_WHOLE = _forms(
+_WHOLE = _Forms(
     ("y", 1, r"^[ (\[]*(?:p\.? ?)?(?P<y>Y)\.?(?: ?p\.?)?[ )\]:]*$"),
     ("d", 1, rf"^[ (\[]*{_WEEKDAY}(?:p ?)?(?P<d>N)(?:o|-o)?\.?(?: ?d)?{_AFTER}[ )\]:]*$"),
 )
-_TODAY = re.compile(r"(?P<t>t)(?:[ ,|-]|A)*(?=[Nn][:.])")
 
 
 @lru_cache(maxsize=2_048)
@@ -121,7 +127,7 @@ def plan_dates(shape: str) -> tuple[Plan, ...]:
     plans: list[Plan] = []
     rest = shape
     for forms in _families(shape):
-        for form, rank, pattern in forms:
+        for form, rank, pattern in forms.compiled:
             while True:
                 match = pattern.search(rest)
                 if match is None:
@@ -133,7 +139,7 @@ def plan_dates(shape: str) -> tuple[Plan, ...]:
     return tuple(plans)
 
 
-def _families(shape: str) -> list[tuple[tuple[str, int, re.Pattern[str]], ...]]:
+def _families(shape: str) -> list[_Forms]:
     """Return the forms that a shape can have at all."""
     found = []
     if "e" in shape:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scraper.dates.clock import clock_after
 from scraper.dates.lexer import Lexed
 from scraper.dates.reading import Reading
-from scraper.dates.vocabulary import NOWADAYS
+from scraper.dates.vocabulary import WHOLE, phrases_ago
 
 __all__ = ["find_ago", "read_words"]
 
@@ -20,11 +20,12 @@ def read_words(text: str) -> Reading | None:
     (1, 'day')
     """
     stripped = text.strip(" \t\n\u00a0.,:;()|•·-–—")
-    ago = NOWADAYS.get(stripped.lower().replace("’", "'"))
-    if ago is None:
+    entry = WHOLE.get(stripped.lower().replace("’", "'"))
+    if entry is None:
         return None
+    count, unit = entry.split(" ")
     start = text.find(stripped)
-    return Reading("relative", start, start + len(stripped), ago=ago)
+    return Reading("relative", start, start + len(stripped), ago=(int(count), unit))
 
 
 def find_ago(lexed: Lexed) -> Reading | None:
@@ -34,22 +35,20 @@ def find_ago(lexed: Lexed) -> Reading | None:
     if len(low) != len(text):
         low = text
     for index in lexed.ago:
-        number = lexed.tokens[index]
-        word = lexed.tokens[index + 1].word
-        if word is None:
-            continue
-        head = low[: number.start].rstrip()
-        at = lexed.tokens[index + 1].start
-        for before, after, unit in word.ago:
+        start = lexed.starts[index]
+        head = low[:start].rstrip()
+        at = lexed.starts[index + 1]
+        for before, after, unit in phrases_ago(low[at : lexed.ends[index + 1]]):
             end = at + len(after)
             if not low.startswith(after, at) or (end < len(low) and _continues(low, end)):
                 continue
             if before and not _ends_with(head, before):
                 continue
-            start = len(head) - len(before) if before else number.start
+            if before:
+                start = len(head) - len(before)
             if len(text) - (end - start) > _LONGEST_REST:
                 continue
-            return Reading("relative", start, end, ago=(number.number, unit))
+            return Reading("relative", start, end, ago=(lexed.numbers[index], unit))
     return _find_today(lexed)
 
 
@@ -67,13 +66,12 @@ def _ends_with(head: str, before: str) -> bool:
 
 def _find_today(lexed: Lexed) -> Reading | None:
     """Return today, yesterday or the like where a time of day follows."""
-    for token in lexed.tokens:
-        word = token.word
+    for index, word in enumerate(lexed.words):
         if word is None or word.letter != "t":
             continue
-        after = clock_after(lexed.text, token.end)
+        after = clock_after(lexed.text, lexed.ends[index])
         if after is not None:
             return Reading(
-                "relative", token.start, after[1], ago=(word.value or 0, "day"), clock=after[0]
+                "relative", lexed.starts[index], after[1], ago=(word.value or 0, "day"), clock=after[0]
             )
     return None

@@ -7,8 +7,8 @@ are glued to the day; clock words announce or follow a time.
 from __future__ import annotations
 
 __all__ = [
-    "AGO", "ALL_MONTHS_AS_WORDS", "CLOCK_WORDS", "DAYS", "ERAS", "MARKERS", "MONTHS", "NOW",
-    "ORDINALS", "PARTICLES", "PERSIAN_MONTHS", "RANGE_WORDS", "WEEKDAYS", "YEAR_WORDS",
+    "AGO", "CLOCK_WORDS", "DAYS", "ERAS", "MARKERS", "MONTHS", "MONTHS_AS_WORDS",
+    "ORDINALS", "PARTICLES", "PERSIAN_MONTHS", "RANGE_WORDS", "WEEKDAYS",
 ]  # fmt: skip
 
 #: Months as people abbreviate or spell them.
@@ -92,8 +92,7 @@ PARTICLES = frozenset(
 
 #: What turns a day into *the fifth*.
 ORDINALS = frozenset(
-    "st nd rd th º ª er re ème o a го ого е й ე ம் தேதி ই শে লা রা ঠা ta an и ви ри ми "
-    "de na as η ης".split()
+    "st nd rd th º ª er re ème o a го ого е й ე ம் ஆம் ই শে লা রা ঠা η ης".split()
 )
 
 #: What stands between the first and the last day.
@@ -122,9 +121,6 @@ ERAS: dict[str, int] = {
     "ค.ศ": 0,  # th
 }  # fmt: skip
 
-#: Alone in a text with a year they leave it a year: ``2024 год``, ``2024年``.
-YEAR_WORDS = frozenset("год года рік року year anno année año ano jahr".split())
-
 #: Today, yesterday, the day before.
 DAYS: dict[str, tuple[str, str, str]] = {
     "en": ("today|just now|moments ago|a moment ago", "yesterday", ""),
@@ -145,9 +141,6 @@ DAYS: dict[str, tuple[str, str, str]] = {
     "vi": ("hôm nay|vừa xong", "hôm qua", "hôm kia"),
     "id": ("hari ini|baru saja", "kemarin", ""),
 }
-
-#: Nothing ago.
-NOW = frozenset({"now"})
 
 #: So long ago, as people say it beside CLDR; ``{0}`` is the number.
 AGO: dict[str, dict[str, str]] = {
@@ -184,4 +177,4 @@ AGO: dict[str, dict[str, str]] = {
 }
 
 #: Lower-case words that are months only with a figure on either side: ``3 may be``.
-ALL_MONTHS_AS_WORDS = frozenset("may march mar dec set out".split())
+MONTHS_AS_WORDS = frozenset("may march mar dec set out".split())
