@@ -1,0 +1,1 @@
+"""What ``scrape`` does, one module a command."""
