@@ -67,7 +67,7 @@ def _complete(listing: Listing, source: Source, page: Page) -> Listing:
             source.name,
             "no entries recognised",
             category="unrecognised",
-            advice="see why with: scrape inspect",
+            advice="if a browser shows a list there, save the page from it and name the file",
         )
     return msgspec.structs.replace(
         listing,

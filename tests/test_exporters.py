@@ -11,7 +11,7 @@ import duckdb
 import msgspec
 import pandas
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import ExportError, UsageError
@@ -143,6 +143,9 @@ def test_pandas_reads_json(tmp_path, suffix, lines):
 
 # Laws
 
+# A busy machine is no broken law.
+law = settings(deadline=None)
+
 MOMENTS = st.datetimes(
     min_value=datetime(1970, 1, 2),
     max_value=datetime(2100, 1, 1),
@@ -172,6 +175,7 @@ PRINTABLE = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\
 NASTY = st.sampled_from(list("\x00\x07\x1b\x7f\x85\x9b\u2028\ufeff\ud800\udfff\t\r\n=+-@＝'\",; "))
 
 
+@law
 @given(records(WRITABLE))
 def test_json_read_back_is_what_was_written(items):
     loose = msgspec.json.Decoder(list[dict])
@@ -179,6 +183,7 @@ def test_json_read_back_is_what_was_written(items):
     assert written == [msgspec.to_builtins(item) for item in items]
 
 
+@law
 @given(records(WRITABLE))
 def test_jsonl_read_back_is_what_was_written(items):
     # By splitlines, the reader that stumbles over most.
@@ -186,6 +191,7 @@ def test_jsonl_read_back_is_what_was_written(items):
     assert [json.loads(line) for line in lines] == [msgspec.to_builtins(item) for item in items]
 
 
+@law
 @given(records(PRINTABLE))
 def test_raw_csv_read_back_is_what_was_written(items):
     rows = read_csv(encode(CsvExporter(raw=True), *items))
@@ -196,6 +202,7 @@ def test_raw_csv_read_back_is_what_was_written(items):
     assert rows == expected
 
 
+@law
 @given(records(NASTY | WRITABLE))
 def test_no_text_breaks_any_format(items):
     titles = len(items)
@@ -205,6 +212,7 @@ def test_no_text_breaks_any_format(items):
         assert len(read_csv(encode(exporter, *items))) == titles
 
 
+@law
 @given(records(NASTY | WRITABLE))
 def test_nothing_that_a_terminal_obeys_is_in_any_format(items):
     for exporter in EXPORTERS:
@@ -212,6 +220,7 @@ def test_nothing_that_a_terminal_obeys_is_in_any_format(items):
         assert not {"\x00", "\x07", "\x1b", "\x7f", "\x9b"}.intersection(text)
 
 
+@law
 @given(records(NASTY))
 def test_no_cell_of_a_csv_begins_like_a_formula(items):
     for row in read_csv(encode(CsvExporter(), *items)):
