@@ -97,6 +97,8 @@ def say_traceback(error: BaseException) -> None:
 
 
 def _echo(line: str) -> None:
+    if sys.stderr is None:  # closed by whoever started the program
+        return
     try:
         click.echo(line, err=True)
     except OSError:
