@@ -45,7 +45,7 @@ words = load_words()
 #: The locales whose names are read, the plain language first.
 LOCALES = """
 af am ar ar_DZ ar_IQ ar_MA ar_SY az be bg bn br bs bs_Cyrl ca cs cy da de de_AT el en en_AU en_CA
-en_GB en_IN es es_MX es_US et eu fa fi fil fo fr fr_CA fy ga gl gu he hi hr hu hy id is it ja ka kk
+en_GB en_IN es es_MX es_US et eu fa fi fil fo fr fr_CA fy ga gd gl gu he hi hr hu hy id is it ja ka kk
 km kn ko ky lb lo lt lv mk ml mn mr ms mt my nb ne nl nn or pa pl ps pt pt_PT ro ru si sk sl so sq
 sr sr_Latn sv sw ta te th tk tr uk ur uz vi yue zh zh_Hant zu
 """.split()
@@ -269,7 +269,7 @@ def add_small_words(table: dict[str, str]) -> None:
         ("p", words.PARTICLES),
     ):  # fmt: skip
         for word in sorted(group):
-            if word not in table or table[word][0] in "aorA":
+            if word not in table or table[word][0] in "aorA" or word in words.NO_WEEKDAYS:
                 table[word] = letter
     table.update({word: f"e {base}:" for word, base in words.ERAS.items()})
     table.update(words.MARKERS)
@@ -358,7 +358,9 @@ def render() -> str:
     add_small_words(table)
     ago, whole = ago_table()
     tables = {"WORDS": table, "AGO": ago, "WHOLE": whole, "ORDERS": order_table()}
-    joined = sorted({w.split(" ")[0] for w, e in table.items() if " " in w and e[0] in "MwCB"})
+    joined = sorted(
+        {w.rsplit(" ", n)[0] for w, e in table.items() if e[0] in "MwCB" for n in (1, 2) if " " in w}
+    )
     lines = [
         '"""What months, weekdays and times ago are called, in every language at once.',
         "",
@@ -375,7 +377,7 @@ def render() -> str:
         "",
         '__all__ = ["AGO", "JOINED", "ORDERS", "WHOLE", "WORDS"]',
         "",
-        "#: The first words of names that are two words: ``meán fómhair``.",
+        "#: What names of more than one word begin with: ``meán fómhair``.",
         'JOINED = """\\\n' + "\n".join(joined) + '\n"""',
     ]
     for name, rows in tables.items():

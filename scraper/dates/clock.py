@@ -55,7 +55,10 @@ def clock_alone(text: str) -> tuple[Clock, int] | None:
     Clock(hour=22, minute=30, second=0, offset_min=None)
     """
     match = _ALONE.match(text)
-    return _read_match(match) if match else None
+    if match is None or (text[match.end("hour")] == "." and text[-1].isdigit()):
+        # A price or a version is written like that too.
+        return None
+    return _read_match(match)
 
 
 def clock_before(text: str, at: int) -> tuple[Clock, int] | None:

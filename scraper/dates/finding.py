@@ -314,6 +314,10 @@ def _figures(plan: Plan, lexed: Lexed, *names: str) -> tuple[int, ...]:
 
 def _read_year_last(plan: Plan, lexed: Lexed) -> Reading | None:
     a, b, year = _figures(plan, lexed, "a", "b", "y")
+    if plan.form[-1] == " " and not _is_wide(plan, lexed):
+        return None
+    if "f" in plan.parts and plan.form[-1] == ".":
+        a = min(a, lexed.numbers[plan.parts["f"]])
     if year > 2400:
         year -= 543
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -340,6 +344,8 @@ def _read_short_year(plan: Plan, lexed: Lexed) -> Reading | None:
 def _read_year_first(plan: Plan, lexed: Lexed) -> Reading | None:
     parts = plan.parts
     year, month, day = (lexed.numbers[parts[name]] for name in "yab")
+    if plan.form[-1] == " " and not _is_wide(plan, lexed):
+        return None
     if year < FIRST_YEAR:
         # Iran writes its own years in figures too; lunar ones of this century begin at 1417.
         return _persian(plan, lexed, year, month, day) if year <= 1410 else None

@@ -15,9 +15,9 @@ __all__ = ["Lexed", "lex"]
 
 _ASCII = re.compile(r"([0-9]+|[A-Za-z]+)")
 # Words are what is neither blank nor figure nor mark, for in many scripts the vowels are marks.
-# Thai keeps the points inside its abbreviations.
+# Thai and Lao keep the points inside its abbreviations.
 _ANY = re.compile(
-    r"(\d+|[\u0e01-\u0e4e]+(?:\.[\u0e01-\u0e4e]+)*"
+    r"(\d+|[\u0e01-\u0e4e\u0e81-\u0ece]+(?:\.[\u0e01-\u0e4e\u0e81-\u0ece]+)*"
     r"|[^\s\d!-/:-@\[-`{-~\u00a1-\u00a9\u00ab-\u00b1\u00b4-\u00b9\u00bb-\u00bf\u00d7\u00f7"
     r"\u0589\u055d\u060c\u061b\u066a-\u066d\u06d4\u0964\u0965\u2000-\u206f\u2190-\u2bff"
     r"\u3000-\u3004\u3008-\u3020\u3030\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+)"
@@ -113,6 +113,8 @@ def lex(text: str) -> Lexed:
 
 def _draw_marks(piece: str, is_ascii: bool) -> str:
     """Return marks in ASCII and their blanks as one; they are never letters."""
+    if piece in ("·", "・"):
+        return "."
     if not is_ascii:
         piece = "".join("*" if c.isalpha() else c for c in piece.translate(_MARKS))
     return _BLANKS.sub(" ", piece)

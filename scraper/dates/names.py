@@ -12,12 +12,19 @@ from __future__ import annotations
 
 __all__ = ["AGO", "JOINED", "ORDERS", "WHOLE", "WORDS"]
 
-#: The first words of names that are two words: ``meán fómhair``.
+#: What names of more than one word begin with: ``meán fómhair``.
 JOINED = """\
+am
+an
 deireadh
 dei̇readh
 mean
 meán
+thang
+thang muoi
+tháng
+tháng mười
+tháng mười̇
 арван
 تشرين
 كانون
@@ -73,12 +80,43 @@ aibrean	M 4:ga
 aibreán	M 4:ga
 ai̇b	M 4:ga
 ai̇breán	M 4:ga
-al	W 0:eu
+al	r
 alhamisi	W 3:sw
 alhami̇si̇	W 3:sw
 alle	A
 am	a 0:
+am faoilleach	M 1:gd
+am faoi̇lleach	M 1:gd
+am mart	M 3:gd
+am màrt	M 3:gd
 an	W 1:lt
+an ceitean	M 5:gd
+an cèitean	M 5:gd
+an cèi̇tean	M 5:gd
+an damhair	M 10:gd
+an dubhlachd	M 12:gd
+an dàmhair	M 10:gd
+an dàmhai̇r	M 10:gd
+an dùbhlachd	M 12:gd
+an gearran	M 2:gd
+an giblean	M 4:gd
+an gi̇blean	M 4:gd
+an lunastal	M 8:gd
+an lùnastal	M 8:gd
+an t-iuchar	M 7:gd
+an t-i̇uchar	M 7:gd
+an t-ogmhios	M 6:gd
+an t-samhain	M 11:gd
+an t-samhai̇n	M 11:gd
+an t-sultain	M 9:gd
+an t-sultai̇n	M 9:gd
+an t-ògmhios	M 6:gd
+an t-ògmhi̇os	M 6:gd
+an-de	t 1:
+an-diugh	t 0:
+an-drasta	t 0:
+an-dràsta	t 0:
+an-dè	t 1:
 ann	W 4:tk
 anna	W 4:tk
 anois	t 0:
@@ -120,6 +158,7 @@ apríl	M 4:fo,is,sk
 apríla	M 4:sk
 aprīlis	M 4:lv
 aprīli̇s	M 4:lv
+aprīlī	M 4:lv
 ar	W 1:eu
 ara	w 12:tr
 aralik	M 12:tr
@@ -140,6 +179,7 @@ augusti	M 8:sv
 augusti̇	M 8:sv
 augusts	M 8:lv
 augustus	M 8:af,fy,nl
+augustā	M 8:lv
 augusztus	M 8:hu
 aujourd'hui	t 0:
 aujourd’hui	t 0:
@@ -214,6 +254,7 @@ car	W 2:tk,tr
 carsamba	W 2:tr
 carsenbe	W 2:tk
 cead	W 2:ga
+ceit	w 5:gd
 cerv	w 6:cs
 cerven	M 6:cs
 cervence	M 7:cs
@@ -226,12 +267,15 @@ ceturtdiena	W 3:lv
 ceturtdi̇ena	W 3:lv
 cetvrtak	W 3:bs,hr,sr
 ch	a 1:
+cheitean	M 5:gd
 chor	W 2:uz
 chorshanba	W 2:uz
 chu nhat	W 6:vi
 chw	w 2:cy
 chwef	M 2:cy
 chwefror	M 2:cy
+chèitean	M 5:gd
+chèi̇tean	M 5:gd
 chủ nhật	W 6:vi
 cmt	W 5:tr
 cn	W 6:vi
@@ -254,6 +298,8 @@ czerwiec	M 6:pl
 czerwi̇ec	M 6:pl
 czw	W 3:pl
 czwartek	W 3:pl
+cèit	M 5:gd
+cèi̇t	M 5:gd
 céad	W 2:ga
 cümə	W 4:az
 cümə axşami	W 3:az
@@ -265,6 +311,8 @@ cʼhwevrer	M 2:br
 d	p
 dabar	t 0:
 dal	p
+damh	w 10:gd
+damhair	M 10:gd
 danas	t 0:
 danes	t 0:
 dc	W 2:ca
@@ -284,11 +332,13 @@ decembar	M 12:bs,sr
 december	M 12:da,en,hu,nl,sk,sl,sv
 decembra	M 12:sk
 decembre	M 12:fr
+decembri	M 12:lv
 decembrie	M 12:ro
 decembris	M 12:lv
 decembri̇e	M 12:ro
 decembri̇s	M 12:lv
 decembro	M 12:gl
+decembrī	M 12:lv
 deireadh fomhair	M 10:ga
 deireadh fómhair	M 10:ga
 dei̇readh fómhai̇r	M 10:ga
@@ -315,24 +365,37 @@ dezembro	M 12:pt
 dfomh	M 10:ga
 dfómh	M 10:ga
 dg	W 6:ca
+dhen	p
 dhj	w 12:sq
 dhjetor	M 12:sq
 di	W 1:af,de,nl
-dia	p
-dic	w 12:es,it
+dia	W 3:gd
+diardaoin	W 3:gd
+dic	B 12:es,it
 dicembre	M 12:it
 dicembru	M 12:mt
+diciadain	W 2:gd
 diciembre	M 12:es
+did	W 6:gd
+didomhnaich	W 6:gd
+didòmhnaich	W 6:gd
 die	W 6:sq
 dienstag	W 1:de
+dih	W 4:gd
+dihaoine	W 4:gd
 dijous	W 3:ca
+dil	W 0:gd
 dilluns	W 0:ca
-dim	W 6:fr
+diluain	W 0:gd
+dim	W 1:gd 6:fr
+dimairt	W 1:gd
 dimanche	W 6:fr
 dimarts	W 1:ca
 dimecres	W 2:ca
+dimàirt	W 1:gd
 dinsdag	W 1:af,nl
-dis	w 12:fil,ms,so,zu
+dis	B 12:fil,ms,so,zu
+disathairne	W 5:gd
 diseembar	M 12:so
 disemba	M 12:zu
 disember	M 12:ms
@@ -343,19 +406,30 @@ divendres	W 4:ca
 diċ	M 12:mt
 diċembru	M 12:mt
 di̇	W 1:af,de,nl
-di̇c	M 12:es,it
+di̇a	W 3:gd
+di̇ardaoi̇n	W 3:gd
+di̇c	B 12:es,it
 di̇cembre	M 12:it
+di̇ci̇adai̇n	W 2:gd
 di̇ci̇embre	M 12:es
+di̇d	W 6:gd
+di̇dòmhnai̇ch	W 6:gd
 di̇e	W 6:sq
 di̇enstag	W 1:de
+di̇h	W 4:gd
+di̇haoi̇ne	W 4:gd
 di̇jous	W 3:ca
+di̇l	W 0:gd
 di̇lluns	W 0:ca
-di̇m	W 6:fr
+di̇luai̇n	W 0:gd
+di̇m	W 1:gd 6:fr
 di̇manche	W 6:fr
 di̇marts	W 1:ca
 di̇mecres	W 2:ca
+di̇mài̇rt	W 1:gd
 di̇nsdag	W 1:af,nl
-di̇s	M 12:fil,ms,so,zu
+di̇s	B 12:fil,ms,so,zu
+di̇sathai̇rne	W 5:gd
 di̇seembar	M 12:so
 di̇semba	M 12:zu
 di̇sember	M 12:ms
@@ -370,7 +444,7 @@ dje	t 1:
 dl	W 0:ca
 dnes	t 0:
 dnia	p
-do	W 3:af,de,nl
+do	r
 dom	W 6:es,gl,it,pt
 domenica	W 6:it
 domeni̇ca	W 6:it
@@ -387,6 +461,8 @@ dt	W 1:ca
 du	M 11:br
 dub	w 4:cs
 duben	M 4:cs
+dubh	w 12:gd
+dubhlachd	M 12:gd
 dubna	M 4:cs
 dum	W 6:ro
 duminica	W 6:ro
@@ -412,6 +488,9 @@ dydd sul	W 6:cy
 dzis	t 0:
 dzisiaj	t 0:
 dziś	t 0:
+dàmh	M 10:gd
+dàmhair	M 10:gd
+dàmhai̇r	M 10:gd
 dé céadaoin	W 2:ga
 dé céadaoi̇n	W 2:ga
 dé domhnaigh	W 6:ga
@@ -431,6 +510,8 @@ déc	M 12:fr
 décembre	M 12:fr
 dën	W 1:lb
 dënschdeg	W 1:lb
+dùbh	M 12:gd
+dùbhlachd	M 12:gd
 dün	t 1:
 dünən	t 1:
 e	p
@@ -492,8 +573,11 @@ esmaspäev	W 0:et
 eyl	w 9:tr
 eylul	M 9:tr
 eylül	M 9:tr
+f	a 1:
 f.h	a 0:
 f.m	a 0:
+faoi	w 1:gd
+faoi̇	M 1:gd
 feabh	M 2:ga
 feabhra	M 2:ga
 feb	C 2:af,bs,da,de,en,es,fo,fy,gl,id,is,it,lb,ms,nb,nl,nn,ro,sk,sl,so,sr,sv,sw,zu
@@ -523,6 +607,7 @@ február	M 2:hu,sk
 februára	M 2:sk
 februāris	M 2:lv
 februāri̇s	M 2:lv
+februārī	M 2:lv
 febrúar	M 2:is
 fev	w 2:az,fr,pt,uz
 fevereiro	M 2:pt
@@ -532,6 +617,8 @@ fevral	M 2:az,uz
 fevrier	M 2:fr
 few	w 2:tk
 fewral	M 2:tk
+fhaoilleach	M 1:gd
+fhaoi̇lleach	M 1:gd
 fim	W 3:is
 fimmtudagur	W 3:is
 fi̇m	W 3:is
@@ -570,6 +657,7 @@ gada	p
 gads	p
 gaur	t 0:
 gd	a 1:
+gearr	M 2:gd
 geg	w 5:lt
 geguze	M 5:lt
 geguzes	M 5:lt
@@ -584,6 +672,10 @@ genver	M 1:br
 geschter	t 1:
 gestern	t 1:
 gh	a 0:
+ghearran	M 2:gd
+ghiblean	M 4:gd
+ghi̇blean	M 4:gd
+gibl	w 4:gd
 gim	W 4:mt
 gio	W 3:it
 giovedi	W 3:it
@@ -592,6 +684,7 @@ gister	t 1:
 gisteren	t 1:
 giu	w 6:it
 giugno	M 6:it
+gi̇bl	M 4:gd
 gi̇o	W 3:it
 gi̇ovedì	W 3:it
 gi̇u	M 6:it
@@ -742,6 +835,8 @@ isonto	W 6:zu
 issa	t 0:
 it-tlieta	W 1:mt
 it-tnejn	W 0:mt
+iuch	w 7:gd
+iuchar	M 7:gd
 iuil	w 7:ga
 iul	w 7:ro
 iulie	M 7:ro
@@ -777,6 +872,8 @@ i̇sni̇n	W 0:ms
 i̇sonto	W 6:zu
 i̇t-tli̇eta	W 1:mt
 i̇t-tnejn	W 0:mt
+i̇uch	M 7:gd
+i̇uchar	M 7:gd
 i̇ul	M 7:ro
 i̇uli̇e	M 7:ro
 i̇un	M 6:ro
@@ -815,11 +912,13 @@ januwari̇	M 1:zu
 január	M 1:hu,sk
 januára	M 1:sk
 janv	w 1:fr,lv
+janvari	M 1:lv
 janvaris	M 1:lv
 janvier	M 1:fr
 janvi̇er	M 1:fr
 janvāris	M 1:lv
 janvāri̇s	M 1:lv
+janvārī	M 1:lv
 janúar	M 1:is
 jetzt	t 0:
 jeu	W 3:fr
@@ -858,6 +957,7 @@ julho	M 7:pt
 juli	M 7:bs,da,de,fo,id,lb,nb,nl,nn,sv
 julie	M 7:af
 julij	M 7:sl
+julija	M 7:lv
 julijs	M 7:lv
 julio	M 7:es
 juliol	M 7:ca
@@ -886,6 +986,7 @@ junho	M 6:pt
 juni	M 6:bs,da,de,fo,id,lb,nb,nl,nn,sv,sw,zu
 junie	M 6:af
 junij	M 6:sl
+junija	M 6:lv
 junijs	M 6:lv
 junio	M 6:es
 junius	M 6:hu
@@ -915,10 +1016,14 @@ júni̇us	M 6:hu
 júní	M 6:is
 jūl	M 7:lv
 jūlijs	M 7:lv
+jūlijā	M 7:lv
 jūli̇js	M 7:lv
+jūli̇jā	M 7:lv
 jūn	M 6:lv
 jūnijs	M 6:lv
+jūnijā	M 6:lv
 jūni̇js	M 6:lv
+jūni̇jā	M 6:lv
 kahapon	t 1:
 kam	W 3:id
 kamis	W 3:id
@@ -1058,7 +1163,9 @@ lugli̇o	M 7:it
 lul	w 7:mt,so
 lulju	M 7:mt
 lun	B 8:ga
+luna	w 8:gd
 lunasa	M 8:ga
+lunastal	M 8:gd
 lundi	W 0:fr
 lundi̇	W 0:fr
 lunedi	W 0:it
@@ -1075,6 +1182,8 @@ lör	W 5:sv
 lördag	W 5:sv
 lør	W 5:da,nb
 lørdag	W 5:da,nb
+lùna	M 8:gd
+lùnastal	M 8:gd
 lúc	A
 lún	M 8:ga
 lúnasa	M 8:ga
@@ -1118,7 +1227,9 @@ mai.ren	M 5:eu
 maiatza	M 5:eu
 maiatzaren	M 5:eu
 maig	M 5:ca
+maija	M 5:lv
 maijs	M 5:lv
+maijā	M 5:lv
 maintenant	t 0:
 maio	M 5:gl,pt
 mairt	W 1:ga
@@ -1128,6 +1239,7 @@ mai̇atza	M 5:eu
 mai̇atzaren	M 5:eu
 mai̇g	M 5:ca
 mai̇js	M 5:lv
+mai̇jā	M 5:lv
 mai̇o	M 5:gl,pt
 maj	M 5:bs,da,pl,sl,sq,sr,sv
 maja	M 5:pl
@@ -1157,7 +1269,7 @@ marrasn	M 11:fi
 mars	M 3:fo,fr,is,nb,nn,sq,sv
 marso	M 3:fil
 mart	M 3:az,bs,sr,tk,tr,uz
-marta	M 3:ga
+marta	M 3:ga,lv
 martedi	W 1:it
 martedì	W 1:it
 martes	W 1:es,fil,gl
@@ -1167,6 +1279,7 @@ marti̇e	M 3:ro
 marts	M 3:da,lv
 martxoa	M 3:eu
 martxoaren	M 3:eu
+martā	M 3:lv
 marz	w 3:de
 marzec	M 3:pl
 marzo	M 3:es,gl,it
@@ -1224,6 +1337,9 @@ meán fómhai̇r	M 9:ga
 mfomh	M 9:ga
 mfómh	M 9:ga
 mgq	W 5:zu
+mh	o
+mhart	M 3:gd
+mhàrt	M 3:gd
 mi	W 2:de
 mie	W 2:ro
 miercoles	W 2:es
@@ -1265,6 +1381,7 @@ mrt	w 3:af,fy,nl
 mrz	w 3:de
 mso	W 0:zu
 mwezi	p
+màrt	M 3:gd
 máirt	W 1:ga
 mái̇rt	W 1:ga
 máj	M 5:hu,sk
@@ -1342,10 +1459,12 @@ novembar	M 11:bs,sr
 november	M 11:af,da,de,en,et,fo,hu,id,lb,ms,nb,nl,nn,sk,sl,sv
 novembra	M 11:sk
 novembre	M 11:ca,fr,it
+novembri	M 11:lv
 novembris	M 11:lv
 novembri̇s	M 11:lv
 novembro	M 11:gl,pt
 novembru	M 11:mt
+novembrī	M 11:lv
 noviembre	M 11:es
 novimber	M 11:fy
 novi̇embre	M 11:es
@@ -1383,6 +1502,8 @@ odp	a 1:
 of	p
 og	W 3:eu
 oggi	t 0:
+ogmh	w 6:gd
+ogmhios	M 6:gd
 ogo	w 8:ms
 ogos	M 8:ms
 ogosto	M 8:so
@@ -1396,8 +1517,10 @@ oktoba	M 10:sw
 oktobar	M 10:bs,sr
 oktober	M 10:af,da,de,fo,fy,id,lb,ms,nb,nl,nn,sl,sv
 oktobra	M 10:sk
+oktobri	M 10:lv
 oktobris	M 10:lv
 oktobri̇s	M 10:lv
+oktobrī	M 10:lv
 oktoobar	M 10:so
 oktoober	M 10:et
 oktubre	M 10:fil
@@ -1603,7 +1726,7 @@ sam	W 5:fr,lb
 sambata	W 5:ro
 samedi	W 5:fr
 samedi̇	W 5:fr
-samh	w 11:ga
+samh	w 11:ga,gd
 samhain	M 11:ga
 samhai̇n	M 11:ga
 samschdeg	W 5:lb
@@ -1647,10 +1770,12 @@ septembar	M 9:bs,sr
 september	M 9:af,da,de,en,et,fo,id,is,lb,ms,nb,nl,nn,sk,sl,sv
 septembra	M 9:sk
 septembre	M 9:fr
+septembri	M 9:lv
 septembrie	M 9:ro
 septembris	M 9:lv
 septembri̇e	M 9:ro
 septembri̇s	M 9:lv
+septembrī	M 9:lv
 septhemba	M 9:zu
 septiembre	M 9:es
 septimber	M 9:fy
@@ -1743,7 +1868,7 @@ srpanj	M 7:hr
 srpen	M 8:cs
 srpna	M 8:cs
 srpnja	M 7:hr
-st	W 2:cs,sk
+st	o
 streda	W 2:sk
 stu	w 11:hr
 studeni	M 11:hr
@@ -1762,6 +1887,7 @@ sub	B 2:tr
 subat	M 2:tr
 subota	W 5:bs,hr,sr
 sul	W 6:br,cy
+sult	w 9:gd
 sun	W 6:en,fo,is
 sunday	W 6:en
 sunnudagur	W 6:fo,is
@@ -1801,6 +1927,11 @@ søn	W 6:da,nb,nn
 søndag	W 6:da,nb,nn
 sənbə	W 5:az
 t	A
+t-samhain	M 11:gd
+t-samhai̇n	M 11:gd
+t-sultain	M 9:gd
+t-sultai̇n	M 9:gd
+ta	p
 tach	w 11:cy
 tachwedd	M 11:cy
 tagad	t 0:
@@ -1842,6 +1973,20 @@ tetor	M 10:sq
 teď	t 0:
 th	o
 tha	W 2:zu
+thang ba	M 3:vi
+thang bay	M 7:vi
+thang chap	M 12:vi
+thang chin	M 9:vi
+thang gieng	M 1:vi
+thang hai	M 2:vi
+thang mot	M 1:vi
+thang muoi	M 10:vi
+thang muoi hai	M 12:vi
+thang muoi mot	M 11:vi
+thang nam	M 5:vi
+thang sau	M 6:vi
+thang tam	M 8:vi
+thang tu	M 4:vi
 the	p
 thg	T
 through	r
@@ -1856,6 +2001,25 @@ thur	W 3:en
 thurs	W 3:en
 thursday	W 3:en
 tháng	T
+tháng ba	M 3:vi
+tháng bảy	M 7:vi
+tháng chín	M 9:vi
+tháng chạp	M 12:vi
+tháng giêng	M 1:vi
+tháng gi̇êng	M 1:vi
+tháng hai	M 2:vi
+tháng hai̇	M 2:vi
+tháng mười	M 10:vi
+tháng mười hai	M 12:vi
+tháng mười một	M 11:vi
+tháng mười̇	M 10:vi
+tháng mười̇ hai̇	M 12:vi
+tháng mười̇ một	M 11:vi
+tháng một	M 1:vi
+tháng năm	M 5:vi
+tháng sáu	M 6:vi
+tháng tám	M 8:vi
+tháng tư	M 4:vi
 thứ ba	W 1:vi
 thứ bảy	W 5:vi
 thứ hai	W 0:vi
@@ -1888,7 +2052,7 @@ tldo	W 1:so
 tli	W 1:mt
 tli̇	W 1:mt
 tne	W 0:mt
-to	W 3:fi,fy,nn
+to	r
 today	t 0:
 tongersdei	W 3:fy
 tongersdei̇	W 3:fy
@@ -2083,6 +2247,9 @@ září	M 9:cs
 ème	o
 év	p
 în	A
+ògmh	M 6:gd
+ògmhios	M 6:gd
+ògmhi̇os	M 6:gd
 ös	a 1:
 öö	a 0:
 úno	M 2:cs
@@ -2678,6 +2845,7 @@ září	M 9:cs
 בינואר	M 1:he
 בינו׳	M 1:he
 במאי	M 5:he
+במרס	M 3:he
 במרץ	M 3:he
 בנוב	M 11:he
 בנובמבר	M 11:he
@@ -2718,6 +2886,7 @@ září	M 9:cs
 ינואר	M 1:he
 ינו׳	M 1:he
 מאי	M 5:he
+מרס	M 3:he
 מרץ	M 3:he
 נוב	M 11:he
 נובמבר	M 11:he
@@ -2790,6 +2959,7 @@ září	M 9:cs
 جويلية	M 7:ar
 حزيران	M 6:ar
 خرداد	P 3:fa
+د	p
 دجنبر	M 12:ar
 درېنۍ	W 1:ps
 دسامبر	M 12:fa
@@ -3701,10 +3871,15 @@ año	hace|año|year
 años	hace|años|year
 aý	|aý öň|month
 bhl	|bhl. o shin|year;|bhl. ó shin|year;|bhl ó shin|year
+bhlia	o|bhlia|year
+bhliadhna	|bhliadhna air ais|year
+bhliadhnaichean	|bhliadhnaichean air ais|year
 bhliain	|bhliain o shin|year;|bhliain ó shin|year
 bil	|bil kahor|month;|bil khr|month
 bilood	|bilood kahor|month
 bl	|bl. o shin|year;|bl. ó shin|year;|bl ó shin|year;|bl. yn ol|year;|bl. yn ôl|year;|bl yn ôl|year;|bl. zo|year;|bl zo|year
+blia	o|blia|year
+bliadhna	|bliadhna air ais|year
 bliain	|bliain o shin|year;|bliain ó shin|year
 bliana	|bliana o shin|year;|bliana ó shin|year
 bln	|bln lalu|month
@@ -3737,6 +3912,7 @@ deien	|deien lyn|day
 deiz	|deiz zo|day
 detik	|detik yang lalu|second
 dgn	|dgn geleden|day
+dhiog	|dhiog air ais|second;o|dhiog|second
 dia	hace|dia|day;hai|dia|day;fa|dia|day;ha|dia|day;há|dia|day
 dias	hace|dias|day;hai|dias|day;ha|dias|day;há|dias|day
 diena	pries|diena|day;prieš|diena|day
@@ -3748,6 +3924,8 @@ dienām	pirms|dienām|day
 dieną	pries|dieną|day;prieš|dieną|day
 dienų	pries|dienų|day;prieš|dienų|day
 dies	fa|dies|day
+diog	|diog air ais|second;o|diog|second
+diogan	|diogan air ais|second
 dite	|dite me pare|day
 ditë	|ditë më parë|day
 diwrnod	|diwrnod yn ol|day;|diwrnod yn ôl|day
@@ -3876,9 +4054,11 @@ kuu	|kuu eest|month
 kuukausi	|kuukausi sitten|month
 kuukautta	|kuukautta sitten|month
 l	pred|l|year;před|l|year
-la	|la o shin|day
+la	|la o shin|day;o|la|day
+laithean	|laithean air ais|day
 lat	|lat temu|year
 lata	|lata temu|year
+latha	|latha air ais|day
 leti	pred|leti|year
 letom	pred|letom|year
 letoma	pred|letoma|year
@@ -3887,6 +4067,8 @@ linggo	|linggo ang nakalipas|week
 luna	acum|luna|month
 luni	acum|luni|month
 lună	acum|lună|month
+là	o|là|day
+làithean	|làithean air ais|day
 lá	|lá ó shin|day
 m	|m. siðan|minute;|m. síðan|minute;viru(n)|m|month;|m síðan|minute;|m.perce|second;il y a|m|month;pries|m|year;prieš|m|year;virun|m|month;|m ago|minute;hace|m|month;pre|m|month;vor|m|minute
 maalin	|maalin kahor|day
@@ -3939,6 +4121,10 @@ metų	pries|metų|year;prieš|metų|year
 mgg	|mgg lalu|week
 mgu	|mgu lalu|week
 mhi	|mhi o shin|month
+mhion	o|mhion|minute
+mhionaid	|mhionaid air ais|minute
+mhios	|mhios air ais|month;o|mhios|month
+mhìos	|mhìos air ais|month;o|mhìos|month
 mhí	|mhí ó shin|month
 mi	|mi o shin|month
 mies	|mies. temu|month;|mies temu|month
@@ -3989,6 +4175,11 @@ minútou	pred|minútou|minute
 minúty	pred|minúty|minute
 minūtes	pirms|minūtes|minute
 minūtēm	pirms|minūtēm|minute
+mion	o|mion|minute
+mionaid	|mionaid air ais|minute
+mionaidean	|mionaidean air ais|minute
+mios	|mios air ais|month;o|mios|month
+miosan	|miosan air ais|month
 mis	|mis yn ol|month;|mis yn ôl|month
 miz	|miz zo|month
 mj	prije|mj|month
@@ -4028,6 +4219,8 @@ måned	for|måned siden|month
 måneder	for|måneder siden|month
 méint	viru(n)|méint|month
 mês	ha|mês|month;há|mês|month
+mìos	|mìos air ais|month;o|mìos|month
+mìosan	|mìosan air ais|month
 mí	|mí ó shin|month
 mín	fyrir|mín|minute
 mínútu	fyrir|mínútu|minute
@@ -4126,6 +4319,9 @@ savaitę	pries|savaitę|week;prieš|savaitę|week
 savaičių	pries|savaičių|week;prieš|savaičių|week
 scd	|scd khr|hour
 scht	|scht. o shin|week;|scht. ó shin|week;|scht ó shin|week
+seachd	o|seachd|week
+seachdain	|seachdain air ais|week
+seachdainean	|seachdainean air ais|week
 seachtain	|seachtain o shin|week;|seachtain ó shin|week
 seachtaine	|seachtaine o shin|week;|seachtaine ó shin|week
 sec	|sec. geleden|second;|sec geleden|second;|sec. ago|second;|sec ago|second;|sec. fa|second;acum|sec|second;|sec fa|second
@@ -4195,6 +4391,8 @@ sett	|sett. fa|week;|sett fa|week
 settimana	|settimana fa|week
 settimane	|settimane fa|week
 shcht	|shcht. o shin|week;|shcht. ó shin|week;|shcht ó shin|week
+sheachd	o|sheachd|week
+sheachdain	|sheachdain air ais|week
 sheachtain	|sheachtain o shin|week;|sheachtain ó shin|week
 shoic	|shoic. o shin|second;|shoic. ó shin|second;|shoic ó shin|second
 shoicind	|shoicind o shin|second;|shoicind ó shin|second
@@ -4277,7 +4475,8 @@ týždňa	pred|týždňa|week
 týždňami	pred|týždňami|week
 týždňom	pred|týždňom|week
 u	for|u. siden|week;for|u siden|week;|u. gelede|hour;|u gelede|hour
-uair	|uair an chloig o shin|hour;|uair an chloig ó shin|hour;|uair o shin|hour;|uair ó shin|hour
+uair	|uair an chloig o shin|hour;|uair an chloig ó shin|hour;|uair a thide air ais|hour;|uair a thìde air ais|hour;|uair o shin|hour;|uair ó shin|hour;o|uair|hour
+uairean	|uairean a thide air ais|hour;|uairean a thìde air ais|hour
 uge	for|uge siden|week;|uge siden|week
 uger	for|uger siden|week;|uger siden|week
 uke	for|uke siden|week
@@ -4863,6 +5062,11 @@ ahora	0 day
 ahora mismo	0 day
 altro ieri	2 day
 an hour ago	1 hour
+an-de	1 day
+an-diugh	0 day
+an-drasta	0 day
+an-dràsta	0 day
+an-dè	1 day
 anois	0 day
 anteayer	2 day
 anteontem	2 day
@@ -5323,6 +5527,7 @@ fr	dmy
 fr_CA	ymd
 fy	dmy
 ga	dmy
+gd	dmy
 gl	dmy
 gu	dmy
 he	dmy

@@ -13,14 +13,15 @@ from typing import NamedTuple
 __all__ = ["Plan", "plan_dates"]
 
 _MONTH = "[MwB]"
-_DAY = r"N(?:o|-o|'?o| o(?= ))?"
+_DAY = r"N(?:o|-o|'?o|°| o(?= ))?"
 # A weekday belongs to the date next to it: ``Tue, ``, ``火曜日 ``, ``(Tue) ``.
 _WEEKDAY = r"(?:\(?(?P<w>[WB])\)?[.,]{0,2} ?(?:p ?)?(?:p ?)?)?"
 _AFTER = r"(?:,? ?\(?(?P<v>W)\.?\)?)?"
-_P = r"(?:p[.,]?'? ?){0,3}"
+_P = r"(?:p[.,]{0,2}'? ?){0,3}"
 _Y4 = r"(?:'?(?P<y>Y))"
 # Neither glued to a word or a figure, nor the tail of a longer run of figures.
-_HEAD = r"(?<![A-Za-z#$€£%+@_])(?<![A-Za-z][./:-])"
+_HEAD = r"(?:(?<![A-Za-z#$€£%+@_])(?<![A-Za-z][./-])(?<![NnYKD]:)|(?<=p-))"
+_NUMBER_HEAD = r"(?<![A-Za-z#$€£%+@_.,/-])(?<![NnYKD]:)"
 _TAIL = r"(?![B-Zacf-z%$€£])(?![-/.:,%][NnYKD])"
 _SEP = r"[.,]{0,2} ?[-/]? ?"
 # Where a date that is weak evidence may begin and end: at the text's ends or at a strong mark.
@@ -56,29 +57,32 @@ _NAMED = _Forms(
     ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o|'?o)?\.?(?: ?(?P<m0>{_MONTH})\.?,?(?: ?{_P}(?P<y0>Y))?)?"
                rf" ?(?:-|r) ?{_WEEKDAY.replace('P<w>', 'P<w1>')}{_DAY}[., ]{{0,2}}{_SEP}{_P}(?P<m>{_MONTH}){_SEP}{_P}{_Y4}{_TAIL}"),
     ("mdy", 3, rf"{_HEAD}{_WEEKDAY}(?P<m>{_MONTH})\.? ?(?P<d>N)o?,? ?(?:-|r) ?(?:{_MONTH}\.? ?)?No?,? ?{_P}{_Y4}{_TAIL}"),
-    ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o|'?o| o(?= ))?{_SEP}{_P}(?P<m>{_MONTH}){_SEP}{_P}{_Y4}{_AFTER}{_TAIL}"),
+    ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o|'?o|°| o(?= ))?{_SEP}{_P}(?P<m>{_MONTH}){_SEP}{_P}{_Y4}{_AFTER}{_TAIL}"),
     ("mdy", 3, rf"{_HEAD}{_WEEKDAY}(?P<m>{_MONTH})\.?,?[ -]? ?{_P}(?P<d>N)(?:o|-o| o)?{_SEP}{_P}{_Y4}{_AFTER}{_TAIL}"),
-    ("ymd", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y)\.?,?[ -/]? ?{_P}y?,? ?(?P<m>{_MONTH})\.?[ -/]? ?m? ?{_P}(?P<d>N)o?\.?(?: ?[dpo](?![a-zA-Z])\.?)?{_AFTER}{_TAIL}"),
-    ("ydm", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y)\.?,? ?{_P}(?P<d>N)[.o]? {_P}(?P<m>{_MONTH}){_AFTER}{_TAIL}"),
+    ("ymd", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y)\.?,?[ /-]? ?{_P}y?,? ?(?P<m>{_MONTH})\.?[ /-]? ?m? ?{_P}(?P<d>N)o?\.?(?: ?[dpo](?![a-zA-Z])\.?)?{_AFTER}{_TAIL}"),
+    ("ydm", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y)[.-]?,? ?{_P}(?P<d>N)[.o]?[ -]{_P}(?P<m>{_MONTH}){_AFTER}{_TAIL}"),
     ("dmys", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)o?\.?[ -/]?{_P}(?P<m>{_MONTH})\.?[-/, ]? ?{_P}'(?P<s>[Nn]){_TAIL}"),
     ("dmys", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?P<k>[-/.])(?P<m>{_MONTH})(?P=k)(?P<s>[Nn]){_TAIL}"),
     ("dmys", 3, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<d>N)o?\.?[ -]?{_P}(?P<m>{_MONTH})\.?,? ?{_P}(?P<s>[Nn])){_SHUT}"),
     ("mdys", 3, rf"{_HEAD}{_WEEKDAY}(?P<m>{_MONTH})\.? ?(?P<d>N)o?,? ?'(?P<s>[Nn]){_TAIL}"),
-    ("my", 2, rf"{_HEAD}(?P<m>[MwB])\.?,? ?[-/]? ?{_P}{_Y4}{_TAIL}"),
+    ("my", 2, rf"{_HEAD}(?<![NnKD] )(?<![NnKD]\. )(?P<m>[MwB])\.?,? ?[-/]? ?{_P}{_Y4}{_TAIL}"),
     ("ym", 2, rf"{_HEAD}(?P<y>Y)\.?,? ?[-/]? ?{_P}y? ?(?P<m>{_MONTH})\.?{_TAIL}"),
     ("mys", 2, rf"{_HEAD}(?P<m>{_MONTH})\.? ?'(?P<s>[Nn]){_TAIL}"),
     ("dm", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<d>N)(?:o|-o)?\.?(?: ?-{_DAY}\.?)?{_SEP}{_P}(?P<m>{_MONTH})\.?{_AFTER}){_SHUT}"),
     ("md", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<m>{_MONTH})\.?,?[ -]? ?{_P}(?P<d>N)o?(?: ?-N)?{_AFTER}){_SHUT}"),
-    ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? ?(?:-|r)? ?(?:{_DAY}\.?)? ?{_P}(?P<m>M){_TAIL}(?! ?[x'])"),
-    ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_TAIL}"),
+    ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? ?(?:-|r)? ?(?:{_DAY}\.?)? ?{_P}(?P<m>M){_TAIL}(?! ?[x'DYK])"),
+    ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_TAIL}(?! ?[DYK])"),
 )  # fmt: skip
 #: Forms in figures alone.
 _NUMERIC = _Forms(
-    ("nny", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}N\.?(?:N\.?)? ?- ?(?P<a>N)(?P<k>\.) ?(?P<b>N)\. ?(?P<y>Y){_TAIL}"),
-    ("ynn", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}(?P<y>Y) ?(?P<k>[-/.]) ?(?P<a>N) ?(?P=k) ?(?P<b>N)\.?{_AFTER}{_TAIL}"),
-    ("nny", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}(?P<a>N) ?(?P<k>[-/.]) ?(?P<b>N) ?(?P=k) ?(?P<y>Y)\.?(?: ?p\.?(?![a-zA-Z]))?{_AFTER}{_TAIL}"),
-    ("nns", 3, rf"(?<![A-Za-z#$€£%+@_.,/:-]){_WEEKDAY}(?P<a>[Nn])(?P<k>/)(?P<b>N)/(?P<s>[Nn]){_AFTER}{_TAIL}"),
-    ("nns", 3, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<a>[Nn])(?P<k>[-.]) ?(?P<b>N)(?P=k) ?(?P<s>[Nn])\.?{_AFTER}){_SHUT}"),
+    ("nny", 3, rf"{_NUMBER_HEAD}{_WEEKDAY}(?P<f>N)\.?(?:N\.?)? ?- ?(?P<a>N)(?P<k>\.) ?(?P<b>N)\. ?(?P<y>Y){_TAIL}"),
+    ("ynn", 3, rf"{_NUMBER_HEAD}{_WEEKDAY}(?P<y>Y) ?(?P<k>[-/.]) ?(?P<a>N) ?(?P=k) ?(?P<b>N)\.?{_AFTER}{_TAIL}"),
+    ("nny", 3, rf"{_NUMBER_HEAD}{_WEEKDAY}(?P<a>N) ?(?P<k>[-/.]) ?(?P<b>N) ?(?P=k) ?(?P<y>Y)\.?(?: ?p\.?(?![a-zA-Z]))?{_AFTER}{_TAIL}"),
+    ("nny", 3, rf"{_NUMBER_HEAD}{_WEEKDAY}(?P<a>N)(?P<k>/)(?P<b>N) (?P<y>Y){_TAIL}"),
+    ("ynn", 3, r"^ ?(?P<all>(?P<y>Y)(?P<k> )(?P<a>N) (?P<b>N)) ?$"),
+    ("nny", 3, r"^ ?(?P<all>(?P<a>N)(?P<k> )(?P<b>N) (?P<y>Y)) ?$"),
+    ("nns", 3, rf"{_NUMBER_HEAD}{_WEEKDAY}(?P<a>[Nn])(?P<k>/)(?P<b>N)/(?P<s>[Nn]){_AFTER}{_TAIL}"),
+    ("nns", 3, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<a>[Nn])(?P<k>[-.]) ?(?P<b>N)(?P=k) ?(?P<s>[Nn])\.?(?: ?p\.?)?{_AFTER}){_SHUT}"),
     ("nn", 2, rf"^ ?\(?(?P<all>{_WEEKDAY}(?P<a>N)(?P<k>[-/.]) ?(?P<b>N)(?P<t>\.)?{_AFTER})(?= ?\)?$|[, ] ?A? ?[Nn]:[Nn])"),
     ("yn", 2, rf"^ ?(?P<all>(?P<y>Y)(?P<k>[-/.])(?P<a>N)) ?$"),
     ("ny", 2, rf"^ ?(?P<all>(?P<a>N)(?P<k>[-/.])(?P<y>Y)) ?$"),
@@ -150,7 +154,7 @@ def _families(shape: str) -> list[_Forms]:
         found.append(_NAMED)
     if "m" in shape or "T" in shape or "y" in shape:
         found.append(_MARKED)
-    if "/" in shape or "-" in shape or "." in shape:
+    if "/" in shape or "-" in shape or "." in shape or "N N" in shape:
         found.append(_NUMERIC)
     if len(shape) <= 12:
         found.append(_WHOLE)

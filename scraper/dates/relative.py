@@ -9,8 +9,11 @@ from scraper.dates.vocabulary import WHOLE, phrases_ago
 
 __all__ = ["find_ago", "read_words"]
 
-# Text around a time ago that is a sentence and no dateline: ``What the city was 25 years ago``.
+# More text around a time ago makes it a sentence: ``What the city was 25 years ago``.
 _LONGEST_REST = 24
+_LONGEST_REST_OF_YEARS = 10
+# What may follow a time ago in a script without blanks: published, updated, posted.
+_SAYS_PUBLISHED = "发發更公投掲に에"
 
 
 def read_words(text: str) -> Reading | None:
@@ -46,15 +49,16 @@ def find_ago(lexed: Lexed) -> Reading | None:
                 continue
             if before:
                 start = len(head) - len(before)
-            if len(text) - (end - start) > _LONGEST_REST:
+            rest = len(text) - (end - start)
+            if rest > (_LONGEST_REST_OF_YEARS if unit == "year" else _LONGEST_REST):
                 continue
             return Reading("relative", start, end, ago=(lexed.numbers[index], unit))
     return _find_today(lexed)
 
 
 def _continues(low: str, at: int) -> bool:
-    """Tell whether a word goes on at *at*; scripts without blanks never tell."""
-    return low[at].isalpha() and low[at] < "\u0e00"
+    """Tell whether a word goes on at *at*."""
+    return low[at].isalpha() and low[at] not in _SAYS_PUBLISHED
 
 
 def _ends_with(head: str, before: str) -> bool:

@@ -12,8 +12,8 @@ from typing import get_args
 
 from scraper.dates.calendars import FIRST_YEAR, LAST_YEAR, days_in_month, full_year
 from scraper.dates.finding import arrange, find_date
-from scraper.dates.names import ORDERS
 from scraper.dates.reading import Clock, DateOrder, PartialDate, Reading
+from scraper.dates.vocabulary import ORDERS
 
 __all__ = ["read_date", "resolve_dates"]
 
@@ -154,12 +154,15 @@ class _Column:
         column += [r for r in self.context if r is not None and r.figures]
         if not column:
             return
-        order = self._find_order(column)
+        dated = self._find_order([r for r in column if len(r.figures or ()) == 3])
+        undated = self._find_order([r for r in column if len(r.figures or ()) == 2])
+        orders = {3: dated, 2: undated or dated}
         unsettled: Reading | None = None
         for rows in (self.readings, self.context):
             for index, reading in enumerate(rows):
                 if reading is None or not reading.figures:
                     continue
+                order = orders[len(reading.figures)]
                 if order is not None and order in reading.orders:
                     chosen = order
                 elif len(reading.orders) == 1 or reading.month is not None:
@@ -174,28 +177,48 @@ class _Column:
             self.warnings.append(_describe(unsettled))
 
     def _find_order(self, column: list[Reading]) -> DateOrder | None:
+        """Return the one order that suits all figures, None if there is none or several."""
         orders = [o for o in get_args(DateOrder) if all(o in r.orders for r in column)]
-        if len(orders) < 2:
-            return orders[0] if orders else None
+        if not column or len(orders) < 2:
+            return orders[0] if column and orders else None
         days = {order: self._days_in(column, order) for order in orders}
         orders = self._by_weekday(column, orders, days)
         orders = [o for o in orders if _is_monotonic(days[o])] or orders
-        if len(orders) > 1:
-            steps = [self._by_language, self._by_plausibility]
-            if self.language.startswith("en"):
-                # en-US is what software writes where nobody chose; it has the last word only.
-                steps.reverse()
-            for step in steps:
-                orders = step(orders, days)
+        own = self._order_of_language(orders, with_year=len(column[0].figures or ()) == 3)
+        if self.language.startswith("en"):
+            # en-US is what software writes where nobody chose; it has the last word only.
+            orders = self._by_plausibility(orders, days)
+            orders = [o for o in orders if o == own] or orders
+        else:
+            orders = [o for o in orders if o == own] or orders
+            orders = self._by_plausibility(orders, days)
         return orders[0] if len(orders) == 1 else None
+
+    def _order_of_language(self, orders: list[DateOrder], *, with_year: bool) -> str | None:
+        """Return the order that the page's language writes; plain English has none."""
+        primary = self.language.partition("_")[0]
+        if primary == "en":
+            return ORDERS.get(self.language) if self.language != "en" else None
+        order = ORDERS.get(self.language) or ORDERS.get(primary)
+        if order != "ymd" or "ymd" in orders:
+            return order
+        if primary in _YEAR_LAST:
+            return "dmy"
+        return None if with_year else "mdy"
 
     def _days_in(self, column: list[Reading], order: DateOrder) -> list[date]:
         days = []
         for reading in column:
-            if reading.figures is None or len(reading.figures) < 3:
+            if reading.figures is None:
                 continue
             year, month, day = arrange(reading.figures, order)
-            if year is None or month is None or day is None:
+            if month is None or day is None:
+                continue
+            if year is None:
+                whole = reading._replace(month=month, day=day)
+                last = _last_before(whole, self.today + _AHEAD) if self.today else None
+                if last is not None:
+                    days.append(last)
                 continue
             if reading.short_year:
                 year = full_year(year, latest=self._pivot())
@@ -215,18 +238,6 @@ class _Column:
             )
 
         return [order for order in orders if agrees(order)] or orders
-
-    def _by_language(
-        self, orders: list[DateOrder], days: dict[DateOrder, list[date]]
-    ) -> list[DateOrder]:
-        """Keep the order that the page's language writes; plain English has none."""
-        primary = self.language.partition("_")[0]
-        order = ORDERS.get(self.language) or (ORDERS.get(primary) if primary != "en" else None)
-        if self.language == "en":
-            order = None
-        if order == "ymd" and "ymd" not in orders and primary in _YEAR_LAST:
-            order = "dmy"
-        return [o for o in orders if o == order] or orders
 
     def _by_plausibility(
         self, orders: list[DateOrder], days: dict[DateOrder, list[date]]

@@ -11,7 +11,16 @@ from typing import NamedTuple
 
 from scraper.dates import names
 
-__all__ = ["JOINED", "NUMBERS", "WHOLE", "Word", "find_word", "may_say_ago", "phrases_ago"]
+__all__ = [
+    "JOINED",
+    "NUMBERS",
+    "ORDERS",
+    "WHOLE",
+    "Word",
+    "find_word",
+    "may_say_ago",
+    "phrases_ago",
+]
 
 
 class Word(NamedTuple):
@@ -37,8 +46,10 @@ _WORDS = _rows(names.WORDS)
 _AGO = _rows(names.AGO)
 #: Whole texts without a figure that name a day, ``an hour ago``, with their number and unit.
 WHOLE = _rows(names.WHOLE)
-#: First words of names that are two: ``meán fómhair``.
-JOINED = frozenset(names.JOINED.split())
+#: The order in which figures are written, by locale.
+ORDERS = _rows(names.ORDERS)
+#: What names of more than one word begin with: ``meán`` fómhair.
+JOINED = frozenset(names.JOINED.splitlines())
 #: Figures of one or two places, and years: their letter and number.
 NUMBERS: dict[str, tuple[str, int]] = {
     **{str(n): ("N", n) for n in range(1, 32)},

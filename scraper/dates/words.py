@@ -7,7 +7,7 @@ are glued to the day; clock words announce or follow a time.
 from __future__ import annotations
 
 __all__ = [
-    "AGO", "CLOCK_WORDS", "DAYS", "ERAS", "MARKERS", "MONTHS", "MONTHS_AS_WORDS",
+    "AGO", "CLOCK_WORDS", "DAYS", "ERAS", "MARKERS", "MONTHS", "MONTHS_AS_WORDS", "NO_WEEKDAYS",
     "ORDINALS", "PARTICLES", "PERSIAN_MONTHS", "RANGE_WORDS", "WEEKDAYS",
 ]  # fmt: skip
 
@@ -32,6 +32,9 @@ MONTHS: dict[str, tuple[str, ...]] = {
     "tr": ("", "", "", "", "", "", "", "", "", "", "", ""),
     "id": ("", "pebruari", "", "", "", "", "", "agt|agust", "", "", "nop|nopember", ""),
     "fi": ("tammikuu", "helmikuu", "maaliskuu", "huhtikuu", "toukokuu", "kesäkuu", "heinäkuu", "elokuu", "syyskuu", "lokakuu", "marraskuu", "joulukuu"),
+    "lv": ("janvārī", "februārī", "martā", "aprīlī", "maijā", "jūnijā", "jūlijā", "augustā", "septembrī", "oktobrī", "novembrī", "decembrī"),
+    "he": ("", "", "מרס|במרס", "", "", "", "", "", "", "", "", ""),
+    "vi": ("tháng một|tháng giêng", "tháng hai", "tháng ba", "tháng tư", "tháng năm", "tháng sáu", "tháng bảy", "tháng tám", "tháng chín", "tháng mười", "tháng mười một", "tháng mười hai|tháng chạp"),
     "hr": ("siječanj", "veljača", "ožujak", "travanj", "svibanj", "lipanj", "srpanj", "kolovoz", "rujan", "listopad", "studeni|studenog", "prosinac"),
     # fmt: on
 }
@@ -56,6 +59,9 @@ PARTICLES = frozenset(
     (
         "of the "  # en
         "de del d l "  # es pt fr ca gl it
+        "ta "  # mt
+        "dhen "  # gd
+        "د "  # ps
         "di dal il "  # it
         "ng ika "  # fil
         "m d "  # lt: metų, diena
@@ -92,11 +98,14 @@ PARTICLES = frozenset(
 
 #: What turns a day into *the fifth*.
 ORDINALS = frozenset(
-    "st nd rd th º ª er re ème o a го ого е й ე ம் ஆம் ই শে লা রা ঠা η ης".split()
+    "st nd rd th mh º ª er re ème o a го ого е й ე ம் ஆம் ই শে লা রা ঠা η ης".split()
 )
 
 #: What stands between the first and the last day.
 RANGE_WORDS = frozenset("to bis au al a até do tot till til do по до until through".split())
+
+#: Of these, and of the ordinals, those that are short weekdays elsewhere, and no loss as such.
+NO_WEEKDAYS = frozenset("to al do st".split())
 
 #: Words that announce a time or follow one: ``at 10:30``, ``um 10.30 Uhr``, ``kl. 10``.
 CLOCK_WORDS = frozenset(
