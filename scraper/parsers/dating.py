@@ -107,7 +107,7 @@ def _find_dates(page: Outline, row: Row) -> list[_Found]:
                 text, joined = box
                 found.append(_Found(("box", part.path), joined, text, "text", order, True, names))
     for node in page.times:
-        if row.span[0] <= page.first[node] < row.span[1]:
+        if row.parts[0].start <= page.first[node] < row.parts[-1].stop:
             value = page.attributes(node).get("datetime")
             reading = read_attribute(value) if value else None
             if reading is not None:
@@ -189,17 +189,17 @@ def _read_headings(
         covered.update(range(start, stop))
     out: list[_Heading | None] = []
     current: _Heading | None = None
-    before = rows[0].span[0] if rows else 0
-    above = [p for p in parts.between(0, before) if p.start not in covered][-_ABOVE:]
-    for part in above:
-        current = _as_heading(page, part, "page") or current
+    before = rows[0].first if rows else 0
+    above = [k for k in range(before) if k not in covered][-_ABOVE:]
+    for k in above:
+        current = _as_heading(page, parts.all[k], "page") or current
     cursor = before
     between_seen = False
     for row in rows:
-        for part in parts.between(cursor, row.span[0]):
-            if part.start in covered:
+        for k in range(cursor, row.first):
+            if k in covered:
                 continue
-            heading = _as_heading(page, part, "heading")
+            heading = _as_heading(page, parts.all[k], "heading")
             if heading is not None:
                 if not between_seen and current is not None:
                     # A second date between the entries: the first was a heading of a group too.
@@ -207,7 +207,7 @@ def _read_headings(
                 between_seen = True
                 current = heading
         out.append(current)
-        cursor = max(cursor, row.span[1])
+        cursor = max(cursor, row.first + len(row.parts))
     return out
 
 
@@ -217,9 +217,9 @@ def _as_heading(page: Outline, part: Part, source: DateSource) -> _Heading | Non
     reading = part.reading
     if reading is None or reading.kind not in ("full", "month", "day", "year"):
         return None
-    if reading.kind == "year" and part.head < 0:
+    if reading.kind == "year" and part.heading < 0:
         return None
-    if part.head >= 0:
+    if part.heading >= 0:
         source = "heading"
     return _Heading(reading, part.text, source)
 

@@ -11,8 +11,8 @@ from scraper.parsers.dating import EntryDate, date_rows
 from scraper.parsers.document import Document
 from scraper.parsers.fields import Row, complete_rows
 from scraper.parsers.paging import find_next_url
-from scraper.parsers.parts import Part, Parts, join_texts, split_parts
-from scraper.parsers.ranking import Candidate, choose_lists, rank_blocks
+from scraper.parsers.parts import Parts, join_texts, split_parts
+from scraper.parsers.ranking import Candidate, choose_lists, rank_lists
 
 __all__ = ["Engine", "item_id"]
 
@@ -27,7 +27,7 @@ class Engine:
         """Return what the page lists."""
         page = document.outline
         parts = split_parts(page)
-        chosen = choose_lists(rank_blocks(page, parts))
+        chosen = choose_lists(rank_lists(page, parts))
         for candidate in chosen:
             complete_rows(page, candidate.rows, candidate.columns)
         dates, warnings = date_rows(document, parts, chosen)
@@ -105,10 +105,9 @@ def _summary(row: Row) -> str | None:
 
 def _section(parts: Parts, candidate: Candidate) -> str | None:
     """Return the heading that stands above the first entry."""
-    before = candidate.block.spans[0][0]
-    above: list[Part] = parts.between(0, before)[-6:]
-    for part in reversed(above):
-        if part.head >= 0 and not part.is_date:
+    first = candidate.block.spans[0][0]
+    for part in reversed(parts.all[max(0, first - 6) : first]):
+        if part.heading >= 0 and not part.is_date:
             return part.text
     return None
 

@@ -7,13 +7,11 @@ entries begin and end, so they are cut once for all candidate lists.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from scraper.dates import Reading, find_date
-from scraper.parsers.tree import Outline
+from scraper.parsers.tree import HIDDEN, Outline
 from scraper.parsers.words import is_label
 
-__all__ = ["Part", "Parts", "split_parts"]
+__all__ = ["Part", "Parts", "join_texts", "split_parts", "weigh"]
 
 _SEPARATORS = " \t|·•-–—/,;:»›>«‹<▶►*\u200b\u00a0"
 # The longest text that is looked at for a date (PROMISES).
@@ -24,22 +22,26 @@ _UNREAD = object()
 class Part:
     """A piece of text with its place; dates and labels are recognised when first asked for."""
 
-    __slots__ = ("_label", "_reading", "head", "line", "link", "node", "path", "start", "stop", "text", "weight")
+    __slots__ = (
+        "_label", "_reading", "heading", "line", "link", "node", "path", "start", "stop", "text",
+        "weight",
+    )  # fmt: skip
 
-    def __init__(self, text: str, start: int, stop: int, node: int, path: int, link: int, head: int, line: int) -> None:
+    def __init__(
+        self, page: Outline, text: str, start: int, stop: int, node: int, link: int
+    ) -> None:
         self.text = text
+        #: Its tokens.
         self.start = start
         self.stop = stop
-        #: The element that holds all of the text.
+        #: The element that holds all of the text, and its path.
         self.node = node
-        self.path = path
-        #: The ``a[href]`` around all of it, or -1.
+        self.path = page.path[node] if node >= 0 else 0
+        #: The ``a[href]`` around all of it, or -1; the heading around it, or -1.
         self.link = link
-        self.head = head
-        self.line = line
-        #: Length as information: a Chinese character says as much as three Latin letters, which is
-        #: what UTF-8 happens to spend on it.
-        self.weight = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+        self.heading = page.heading_of(node)
+        self.line = page.line[start]
+        self.weight = len(text) if text.isascii() else weigh(text)
         self._reading: object = _UNREAD
         self._label: bool | None = None
 
@@ -54,7 +56,7 @@ class Part:
     def is_date(self) -> bool:
         """Whether the text is a date and little else."""
         reading = self.reading
-        if reading is None:
+        if reading is None or reading.kind == "day_only":
             return False
         rest = len(self.text) - (reading.end - reading.start)
         return rest <= 14 or rest * 2 <= len(self.text)
@@ -66,27 +68,54 @@ class Part:
             self._label = is_label(self.text)
         return self._label
 
+    @property
+    def is_prose(self) -> bool:
+        """Whether the text reads like sentences."""
+        if self.weight < 60:
+            return False
+        text = self.text
+        return self.weight >= 140 or text[-1] in _ENDS or ". " in text or "。" in text
+
+
+_ENDS = ".…。!?！？।»”\"')"
+
+
+def weigh(text: str) -> int:
+    """Return the length of *text* as information, in Latin letters.
+
+    A Chinese character says as much as three of them, which is what UTF-8 happens to spend on it.
+
+    >>> weigh("Straße"), weigh("Новости"), weigh("新闻发布")
+    (6, 7, 12)
+    """
+    size = len(text.encode("utf-8", "replace"))
+    return size if size > 2.3 * len(text) else len(text)
+
 
 class Parts:
     """All parts of a page in document order, and the parts of a range of tokens."""
 
-    __slots__ = ("_starts", "all")
+    __slots__ = ("all", "at")
 
-    def __init__(self, parts: list[Part]) -> None:
+    def __init__(self, parts: list[Part], tokens: int) -> None:
         self.all = parts
-        self._starts = [p.start for p in parts]
+        #: Per token the first part that begins there or later, and one entry more for the end.
+        self.at = at = [len(parts)] * (tokens + 1)
+        before = 0
+        for number, part in enumerate(parts):
+            for token in range(before, part.start + 1):
+                at[token] = number
+            before = part.start + 1
 
     def between(self, start: int, stop: int) -> list[Part]:
         """Return the parts that begin among the tokens *start* to *stop*."""
-        starts = self._starts
-        return self.all[bisect_left(starts, start) : bisect_left(starts, stop)]
+        return self.all[self.at[start] : self.at[stop]]
 
 
 def split_parts(page: Outline) -> Parts:
     """Cut the whole page into parts."""
-    texts, lines, owner, path = page.texts, page.line, page.owner, page.path
-    link = [page.link_of(node) for node in owner]
-    head = [page.heading_of(node) for node in owner]
+    texts, lines, owner, paths = page.texts, page.line, page.owner, page.path
+    link_of, marks = page.link_of, page.paths.mark
     parts: list[Part] = []
     i, n = 0, len(texts)
     while i < n:
@@ -95,34 +124,39 @@ def split_parts(page: Outline) -> Parts:
         while j < n and lines[j] == line:
             j += 1
         if j == i + 1:
-            node = owner[i]
-            text = texts[i]
-            if len(text) > 2 or text.strip(_SEPARATORS):
-                parts.append(Part(text, i, j, node, path[node], link[i], head[i], line))
+            node, text = owner[i], texts[i]
+            if (len(text) > 2 or text.strip(_SEPARATORS)) and not (
+                node >= 0 and marks[paths[node]] & HIDDEN
+            ):
+                parts.append(Part(page, text, i, j, node, link_of(node)))
         else:
-            for start, stop in _split_line(page, link, i, j):
-                part = _make_part(page, link, head, start, stop)
+            links = [link_of(node) for node in owner[i:j]]
+            for start, stop in _split_line(page, links, i, j):
+                part = _make_part(page, links[start - i : stop - i], start, stop)
                 if part is not None:
                     parts.append(part)
         i = j
-    return Parts(parts)
+    return Parts(parts, n)
 
 
-def _make_part(
-    page: Outline, token_links: list[int], head: list[int], start: int, stop: int
-) -> Part | None:
-    texts, owner = page.texts, page.owner
-    while start < stop and not texts[start].strip(_SEPARATORS):
-        start += 1
-    while stop > start and not texts[stop - 1].strip(_SEPARATORS):
-        stop -= 1
-    if start == stop:
+def _make_part(page: Outline, links: list[int], start: int, stop: int) -> Part | None:
+    texts, owner, path, marks = page.texts, page.owner, page.path, page.paths.mark
+    shown = [
+        k
+        for k in range(start, stop)
+        if not (owner[k] >= 0 and marks[path[owner[k]]] & HIDDEN)
+    ]
+    while shown and not texts[shown[0]].strip(_SEPARATORS):
+        del shown[0]
+    while shown and not texts[shown[-1]].strip(_SEPARATORS):
+        del shown[-1]
+    if not shown:
         return None
-    node = min(owner[start:stop])
-    links = set(token_links[start:stop])
-    link = links.pop() if len(links) == 1 else -1
-    text = join_texts(texts[start:stop])
-    return Part(text, start, stop, node, page.path[node], link, head[start], page.line[start])
+    first, last = shown[0], shown[-1]
+    node = min(owner[first : last + 1])
+    around = set(links[first - start : last + 1 - start])
+    link = around.pop() if len(around) == 1 else -1
+    return Part(page, join_texts([texts[k] for k in shown]), first, last + 1, node, link)
 
 
 def join_texts(texts: list[str]) -> str:
@@ -139,11 +173,11 @@ def join_texts(texts: list[str]) -> str:
 
 
 def _split_line(page: Outline, link: list[int], start: int, stop: int) -> list[tuple[int, int]]:
-    """Return the token ranges of the parts of one line."""
+    """Return the token ranges of the parts of one line; *link* is the link of each token."""
     texts, owner = page.texts, page.owner
     linked = bare = 0
     for k in range(start, stop):
-        if link[k] < 0:
+        if link[k - start] < 0:
             bare += len(texts[k])
         else:
             linked += len(texts[k])
@@ -152,18 +186,19 @@ def _split_line(page: Outline, link: list[int], start: int, stop: int) -> list[t
         # Prose with links in it: only what stands before the first word or after the last is cut.
         if _stands_apart(page, start, start + 1):
             cuts.append(start + 1)
-        if link[stop - 1] >= 0 and link[stop - 2] != link[stop - 1] and len(texts[stop - 1]) <= 40:
+        if link[-1] >= 0 and link[-2] != link[-1] and len(texts[stop - 1]) <= 40:
             k = stop - 1
             if k > cuts[-1]:
                 cuts.append(k)
     else:
         for k in range(start + 1, stop):
-            if link[k] != link[k - 1]:
-                cuts.append(k)
-            elif owner[k] != owner[k - 1] and (
-                not _holds(page, owner[k], owner[k - 1])
-                or _stands_apart(page, k - 1, k)
-                or _stands_apart(page, k, k - 1)
+            if link[k - start] != link[k - start - 1] or (
+                owner[k] != owner[k - 1]
+                and (
+                    not _holds(page, owner[k], owner[k - 1])
+                    or _stands_apart(page, k - 1, k)
+                    or _stands_apart(page, k, k - 1)
+                )
             ):
                 cuts.append(k)
     cuts.append(stop)

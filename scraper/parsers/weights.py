@@ -4,14 +4,13 @@ Logistic regression on the candidate lists of labelled pages; the answer it was 
 the entries of a candidate agree with the labels.
 """
 
-__all__ = ["WEIGHTS"]
+__all__ = ["GROUP_WEIGHTS", "LIST_WEIGHTS", "TEASER_WEIGHTS", "TITLE_WEIGHTS"]
 
 #: Evidence (see ``ranking.weigh_evidence``) to log-odds.
-WEIGHTS = {
+LIST_WEIGHTS = {
     "bias": -5.23,
     "many": 1.49,
     "few": -0.32,
-    "votes": 0.69,
     "titled": -0.85,
     "same_column": -0.01,
     "title_score": 1.66,
@@ -39,4 +38,65 @@ WEIGHTS = {
     "early": 0.51,
     "bare": -0.37,
     "even": 0.54,
+    "dealt": 0.0,
+}
+
+#: Evidence (see ``fields.title_evidence``) to log-odds.
+TITLE_WEIGHTS = {
+    "bias": -1.5,
+    "coverage": 3.0,
+    "heads": 2.2,
+    "linked": 1.3,
+    "distinct": 2.0,
+    "named": 1.4,
+    "meta": -1.6,
+    "prose_named": -0.8,
+    "tiny": -3.0,
+    "short": -1.0,
+    "shortish": 0.3,
+    "fair": 1.5,
+    "long": -2.5,
+    "dates": -5.0,
+    "labels": -5.0,
+    "prose": -1.2,
+    "order": -1.2,
+    "repeats": -2.1,
+}
+
+#: Evidence (see ``fields.teaser_evidence``) to log-odds.
+TEASER_WEIGHTS = {
+    "bias": -1.6,
+    "coverage": 1.0,
+    "heads": -2.0,
+    "linked": -1.0,
+    "distinct": 1.0,
+    "named": -0.5,
+    "meta": -1.5,
+    "prose_named": 1.2,
+    "length": 2.0,
+    "short": -2.0,
+    "dates": -4.0,
+    "labels": -4.0,
+    "prose": 1.5,
+}
+
+#: Evidence (see ``ranking.group_evidence``) to log-odds.
+GROUP_WEIGHTS = {
+    "bias": -4.0,
+    "many": 2.0,
+    "tiny": -4.0,
+    "short": -1.5,
+    "shortish": -0.5,
+    "long": -2.0,
+    "distinct": 2.0,
+    "linked": 1.3,
+    "heads": 2.2,
+    "named": 1.4,
+    "meta": -1.2,
+    "prose_named": -0.8,
+    "dates": -3.0,
+    "labels": -4.0,
+    "nav": -2.0,
+    "aside": -1.0,
+    "main": 0.5,
 }
