@@ -115,7 +115,7 @@ def _read_all(text: str, *, first: bool) -> list[Reading]:
         reading = _make_reading(plan, lexed)
         if reading is not None:
             readings.append(reading)
-            if first and reading.kind == "full" and len(lexed.words) - plan.last <= 2:
+            if first and reading.kind == "full" and lexed.size - plan.last <= 2:
                 break
     if len(readings) > 1:
         readings = _merge_ranges(text, readings)
@@ -150,8 +150,8 @@ def _make_reading(plan: Plan, lexed: Lexed) -> Reading | None:
 def _with_clock(reading: Reading, plan: Plan, lexed: Lexed) -> Reading:
     """Return *reading* with the time of day that stands next to it."""
     text = lexed.text
-    if plan.last + 1 < len(lexed.words):
-        after = clock_after(text, lexed.ends[plan.last])
+    if plan.last + 1 < lexed.size:
+        after = clock_after(text, lexed.end(plan.last))
         if after is not None:
             return reading._replace(clock=after[0], end=after[1])
     if plan.first >= 2 and ":" in text[: reading.start]:
@@ -164,45 +164,50 @@ def _with_clock(reading: Reading, plan: Plan, lexed: Lexed) -> Reading:
 def _weekday(plan: Plan, lexed: Lexed) -> int | None:
     for part in ("w", "v"):
         if part in plan.parts:
-            word = lexed.words[plan.parts[part]]
+            word = lexed.word(plan.parts[part])
             if word is not None and word.letter == "W":
                 return word.value
     return None
 
 
-def _weekday_belongs(plan: Plan, lexed: Lexed, month: Word) -> bool:
-    """Tell whether the word before a date is a weekday in the language of its month."""
-    day = lexed.words[plan.parts["w"]]
-    return day is None or day.letter == "B" or bool(day.languages & month.languages)
+def _weekday_belongs(token: int, lexed: Lexed, month: Word) -> bool:
+    """Tell whether the word next to a date is a weekday in the language of its month."""
+    day = lexed.word(token)
+    if day is None or (lexed.width(token) <= 2 and lexed.pieces[2 * token + 1 : 2 * token + 3][-1] == " "
+                       and lexed.text[lexed.start(token)].islower()):
+        # ``on 5 March``: a Norwegian Wednesday, were it not English.
+        return False
+    return lexed.shape.count("B") > 0 or bool(day.languages & month.languages)
 
 
 def _read_named(plan: Plan, lexed: Lexed) -> Reading | None:
     """Read a date whose month is a name or marked as one."""
     parts = plan.parts
-    number = {name: lexed.numbers[index] for name, index in parts.items()}
-    start, end = lexed.starts[plan.first], lexed.ends[plan.last]
+    start, end = lexed.start(plan.first), lexed.end(plan.last)
     word: Word | None = None
     months: tuple[tuple[int, frozenset[str]], ...] = ()
     if "m" in parts:
-        word = lexed.words[parts.get("m0", parts["m"])]
+        word = lexed.word(parts.get("m0", parts["m"]))
         if word is None:
             return None
         months = word.months
         month = word.value
     else:
-        month = number.get("n")
-        if month is not None and not 1 <= month <= 12:
+        month = lexed.number(parts["n"]) if "n" in parts else None
+        if month is not None and month > 12:
             return None
-    if "w" in parts and word is not None and not _weekday_belongs(plan, lexed, word):
-        start = lexed.starts[parts["w"] + 1]
+    if word is not None and "w" in parts and not _weekday_belongs(parts["w"], lexed, word):
+        start = lexed.start(parts["w"] + 1)
+    if word is not None and "v" in parts and not _weekday_belongs(parts["v"], lexed, word):
+        end = lexed.end(parts["v"] - 1)
     year, short = _read_year(plan, lexed, word)
     if year is None and ("y" in parts or "g" in parts):
         return None
     if "m0" in parts and "y0" not in parts and year is not None and month is not None:
-        last = lexed.words[parts["m"]]
+        last = lexed.word(parts["m"])
         if last is not None and last.value is not None and last.value < month:
             year -= 1
-    day = number.get("d")
+    day = lexed.number(parts["d"]) if "d" in parts else None
     if day is not None and not _fits(year if not short else None, month, months, day):
         return None
     kind: Kind
@@ -230,20 +235,20 @@ def _read_year(plan: Plan, lexed: Lexed, word: Word | None) -> tuple[int | None,
     """Return the year of a plan in our calendar and whether its century is missing."""
     parts = plan.parts
     if "g" in parts:
-        era = lexed.words[parts["e"]]
-        count = lexed.numbers[parts["g"]]
+        era = lexed.word(parts["e"])
+        count = lexed.number(parts["g"])
         year = count + (era.value or 0) if era is not None else 0
         if era is not None and era.value == -543 and count < 100:
             year += 2500
         return (year if FIRST_YEAR <= year <= LAST_YEAR else None), False
     if "y0" in parts or "y" in parts:
-        year = lexed.numbers[parts.get("y0", parts.get("y", 0))]
+        year = lexed.number(parts.get("y0", parts.get("y", 0)))
         if year > 2400:
             year -= 543
         return (year if FIRST_YEAR <= year <= LAST_YEAR else None), False
     if "s" in parts:
-        short = lexed.numbers[parts["s"]]
-        if _width(lexed, parts["s"]) != 2:
+        short = lexed.number(parts["s"])
+        if lexed.width(parts["s"]) != 2:
             return None, False
         if word is not None and "th" in word.languages and short > 42:
             return 2500 + short - 543, False
@@ -253,8 +258,8 @@ def _read_year(plan: Plan, lexed: Lexed, word: Word | None) -> tuple[int | None,
 
 def _read_day(plan: Plan, lexed: Lexed) -> Reading | None:
     return Reading(
-        "day_only", lexed.starts[plan.first], lexed.ends[plan.last],
-        day=lexed.numbers[plan.parts["d"]],
+        "day_only", lexed.start(plan.first), lexed.end(plan.last),
+        day=lexed.number(plan.parts["d"]),
         weekday=_weekday(plan, lexed),
     )  # fmt: skip
 
@@ -262,11 +267,11 @@ def _read_day(plan: Plan, lexed: Lexed) -> Reading | None:
 def _read_persian(plan: Plan, lexed: Lexed) -> Reading | None:
     """Read a date with the name of a Persian month; without the year it says nothing."""
     parts = plan.parts
-    word = lexed.words[parts["q"]]
+    word = lexed.word(parts["q"])
     if word is None or word.value is None or "y" not in parts:
         return None
-    year = lexed.numbers[parts["y"]]
-    return _persian(plan, lexed, year, word.value, lexed.numbers[parts["d"]])
+    year = lexed.number(parts["y"])
+    return _persian(plan, lexed, year, word.value, lexed.number(parts["d"]))
 
 
 def _persian(plan: Plan, lexed: Lexed, year: int, month: int, day: int) -> Reading | None:
@@ -274,7 +279,7 @@ def _persian(plan: Plan, lexed: Lexed, year: int, month: int, day: int) -> Readi
     if found is None:
         return None
     return Reading(
-        "full", lexed.starts[plan.first], lexed.ends[plan.last], found.year,
+        "full", lexed.start(plan.first), lexed.end(plan.last), found.year,
         found.month, found.day, languages=frozenset({"fa"}),
     )  # fmt: skip
 
@@ -282,16 +287,16 @@ def _persian(plan: Plan, lexed: Lexed, year: int, month: int, day: int) -> Readi
 def _read_figures(plan: Plan, lexed: Lexed) -> Reading | None:
     """Read a date that is figures alone."""
     parts, form = plan.parts, plan.form
-    start = lexed.starts[plan.first]
+    start = lexed.start(plan.first)
     if start and _COUNTED.search(lexed.text, max(0, start - 16), start):
         return None
     if form[:3] == "ynn":
         return _read_year_first(plan, lexed)
     if form[:2] in ("yn", "ny"):
-        year, month = lexed.numbers[parts["y"]], lexed.numbers[parts["a"]]
+        year, month = lexed.number(parts["y"]), lexed.number(parts["a"])
         if month > 12 or not FIRST_YEAR <= year <= LAST_YEAR:
             return None
-        return Reading("month", start, lexed.ends[plan.last], year, month)
+        return Reading("month", start, lexed.end(plan.last), year, month)
     if form[:3] == "nny":
         return _read_year_last(plan, lexed)
     if form[:3] == "nns":
@@ -299,17 +304,13 @@ def _read_figures(plan: Plan, lexed: Lexed) -> Reading | None:
     return _read_day_month(plan, lexed)
 
 
-def _width(lexed: Lexed, token: int) -> int:
-    return lexed.ends[token] - lexed.starts[token]
-
-
 def _is_wide(plan: Plan, lexed: Lexed) -> bool:
     """Tell whether day and month have two figures each."""
-    return _width(lexed, plan.parts["a"]) == _width(lexed, plan.parts["b"]) == 2
+    return lexed.width(plan.parts["a"]) == lexed.width(plan.parts["b"]) == 2
 
 
 def _figures(plan: Plan, lexed: Lexed, *names: str) -> tuple[int, ...]:
-    return tuple(lexed.numbers[plan.parts[name]] for name in names)
+    return tuple(lexed.number(plan.parts[name]) for name in names)
 
 
 def _read_year_last(plan: Plan, lexed: Lexed) -> Reading | None:
@@ -317,7 +318,7 @@ def _read_year_last(plan: Plan, lexed: Lexed) -> Reading | None:
     if plan.form[-1] == " " and not _is_wide(plan, lexed):
         return None
     if "f" in plan.parts and plan.form[-1] == ".":
-        a = min(a, lexed.numbers[plan.parts["f"]])
+        a = min(a, lexed.number(plan.parts["f"]))
     if year > 2400:
         year -= 543
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -330,20 +331,20 @@ def _read_short_year(plan: Plan, lexed: Lexed) -> Reading | None:
     """Read three short figures, a date if they are written as carefully as one."""
     parts, mark = plan.parts, plan.form[-1]
     dated = plan.last - plan.first > 2
-    spaced = ". " in lexed.text[lexed.starts[plan.first] : lexed.ends[plan.last]]
+    spaced = ". " in lexed.text[lexed.start(plan.first) : lexed.end(plan.last)]
     if mark != "/" and not (_is_wide(plan, lexed) or dated or (mark == "." and spaced)):
         return None
     possible: list[DateOrder] = []
-    if _width(lexed, parts["s"]) == 2:
+    if lexed.width(parts["s"]) == 2:
         possible += ["dmy"] if mark == "." else ["dmy", "mdy"]
-    if _width(lexed, parts["a"]) == 2:
+    if lexed.width(parts["a"]) == 2:
         possible.append("ymd")
     return _with_orders(plan, lexed, _figures(plan, lexed, "a", "b", "s"), tuple(possible), short=True)
 
 
 def _read_year_first(plan: Plan, lexed: Lexed) -> Reading | None:
     parts = plan.parts
-    year, month, day = (lexed.numbers[parts[name]] for name in "yab")
+    year, month, day = (lexed.number(parts[name]) for name in "yab")
     if plan.form[-1] == " " and not _is_wide(plan, lexed):
         return None
     if year < FIRST_YEAR:
@@ -354,7 +355,7 @@ def _read_year_first(plan: Plan, lexed: Lexed) -> Reading | None:
     if year > LAST_YEAR or month > 12 or day > days_in_month(year, month):
         return None
     return Reading(
-        "full", lexed.starts[plan.first], lexed.ends[plan.last], year, month, day,
+        "full", lexed.start(plan.first), lexed.end(plan.last), year, month, day,
         weekday=_weekday(plan, lexed),
     )  # fmt: skip
 
@@ -363,10 +364,10 @@ def _read_day_month(plan: Plan, lexed: Lexed) -> Reading | None:
     """Read a day and a month in figures, which nothing but their being alone makes a date."""
     text, parts, mark = lexed.text, plan.parts, plan.form[-1]
     wide = _is_wide(plan, lexed)
-    dated = plan.last - plan.first > 1 or plan.last + 1 < len(lexed.words)
+    dated = plan.last - plan.first > 1 or plan.last + 1 < lexed.size
     if text.strip() in _SAYINGS:
         return None
-    padded = wide and "0" in (text[lexed.starts[parts["a"]]], text[lexed.starts[parts["b"]]])
+    padded = wide and "0" in (text[lexed.start(parts["a"])], text[lexed.start(parts["b"])])
     if mark == "-" and not (padded or (wide and dated)):
         return None
     if mark == "." and not ("point" in parts or dated or padded):
@@ -386,7 +387,7 @@ def _with_orders(
     if len(orders) > 1 and any(arrange(figures, o) != (year, month, day) for o in orders[1:]):
         year, month, day = (None if short or len(figures) == 2 else figures[2]), None, None
     return Reading(
-        "full" if len(figures) == 3 else "day", lexed.starts[plan.first], lexed.ends[plan.last],
+        "full" if len(figures) == 3 else "day", lexed.start(plan.first), lexed.end(plan.last),
         year, month, day, figures, orders, short, _weekday(plan, lexed),
     )  # fmt: skip
 

@@ -23,27 +23,52 @@ _ANY = re.compile(
     r"\u3000-\u3004\u3008-\u3020\u3030\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+)"
 )
 _BLANKS = re.compile(r"\s+")
+_FIGURES = frozenset("NnK")
 _PLAIN_MARKS = frozenset(("", " ", ", ", ". ", "/", "-", ".", ":", ","))
 # Marks that stand for an ASCII one.
 _MARKS = str.maketrans("–—‐‑‒―−~～〜／．，、：（）،’‘ʼ׳٫", "----------/.,,:(),''''.")
-_UNKNOWN = Word("x", None, (), frozenset())
 # The longest word of a script without blanks that is looked up inside a run.
 _LONGEST_IN_RUN = 4
+# The letters of figures and of the words met so far, in the case they were met in.
+_LETTERS: dict[str, str] = {text: letter for text, (letter, _) in NUMBERS.items()}
+_MOST_LETTERS = 8_192
 
 
 class Lexed(NamedTuple):
-    """A text, its shape, and its tokens, which are the letters of the shape in order."""
+    """A text cut into tokens, and its shape; the letters of the shape are the tokens in order."""
 
     text: str
     shape: str
-    starts: list[int]
-    ends: list[int]
-    #: The figure of each token, 0 for a word.
-    numbers: list[int]
-    #: The word of each token, None for a figure.
-    words: list[Word | None]
+    #: Marks and tokens in turn, marks first.
+    pieces: list[str]
     #: The tokens that are figures with a word after them that may say *ago*.
-    ago: list[int]
+    ago: tuple[int, ...]
+
+    def start(self, token: int) -> int:
+        """Return where a token begins in the text."""
+        return sum(map(len, self.pieces[: 2 * token + 1]))
+
+    def end(self, token: int) -> int:
+        """Return where a token ends in the text."""
+        return sum(map(len, self.pieces[: 2 * token + 2]))
+
+    def width(self, token: int) -> int:
+        """Return of how many characters a token is."""
+        return len(self.pieces[2 * token + 1])
+
+    def number(self, token: int) -> int:
+        """Return the value of a token that is a figure of at most four places."""
+        piece = self.pieces[2 * token + 1]
+        return NUMBERS[piece][1] if piece in NUMBERS else int(piece)
+
+    def word(self, token: int) -> Word | None:
+        """Return what a token that is a word can be."""
+        return find_word(self.pieces[2 * token + 1])
+
+    @property
+    def size(self) -> int:
+        """How many tokens there are."""
+        return len(self.pieces) // 2
 
 
 def lex(text: str) -> Lexed:
@@ -53,129 +78,94 @@ def lex(text: str) -> Lexed:
     'W, M No Y'
     """
     is_ascii = text.isascii()
-    starts: list[int] = []
-    ends: list[int] = []
-    numbers: list[int] = []
-    words: list[Word | None] = []
-    ago: list[int] = []
+    pieces = _ASCII.split(text) if is_ascii else _join_names(_cut_runs(_ANY.split(text)))
     shape = ""
-    at = 0
-    is_mark = True
-    for piece in (_ASCII if is_ascii else _ANY).split(text):
-        size = len(piece)
-        if is_mark:
-            is_mark = False
-            if piece in _PLAIN_MARKS:
-                shape += piece
-            elif size:
-                shape += _draw_marks(piece, is_ascii)
-            at += size
-            continue
-        is_mark = True
-        known = NUMBERS.get(piece)
-        if known is None and piece[0].isdecimal():
-            known = _read_number(piece)
-        if known is not None:
-            shape += known[0]
-            numbers.append(known[1])
-            words.append(None)
-            starts.append(at)
-            at += size
-            ends.append(at)
-            continue
-        word = find_word(piece)
-        if word is None and size > 1 and piece[0] >= "\u2e80":
-            for part, word in _cut_run(piece):
-                if part and numbers and words[-1] is None and may_say_ago(part):
-                    ago.append(len(words) - 1)
-                shape += word.letter if word.letter != "C" else "M"
-                numbers.append(0)
-                words.append(word)
-                starts.append(at)
-                at += len(part)
-                ends.append(at)
-            continue
-        if words and words[-1] is None and may_say_ago(piece.lower()):
-            ago.append(len(words) - 1)
-        word = word or _UNKNOWN
-        letter = word.letter
-        if letter == "C":
-            letter = "M" if piece[0].isupper() else "w"
+    ago: tuple[int, ...] = ()
+    letter = ""
+    for mark, token in zip(pieces[::2], pieces[1::2], strict=False):
+        shape += mark if mark in _PLAIN_MARKS else _draw_marks(mark, is_ascii)
+        before, letter = letter, _LETTERS.get(token) or _draw_token(token)
         shape += letter
-        numbers.append(0)
-        words.append(word)
-        starts.append(at)
-        at += size
-        ends.append(at)
-    lexed = Lexed(text, shape, starts, ends, numbers, words, ago)
-    return lexed if is_ascii else _join_names(lexed)
+        if before in _FIGURES and letter not in _FIGURES and may_say_ago(token):
+            at = sum(c.isalpha() for c in shape)
+            ago = (*ago, at - 2)
+    mark = pieces[-1]
+    shape += mark if mark in _PLAIN_MARKS else _draw_marks(mark, is_ascii)
+    return Lexed(text, shape, pieces, ago)
 
 
-def _draw_marks(piece: str, is_ascii: bool) -> str:
+def _draw_token(token: str) -> str:
+    """Return the letter of a figure or word that has not been met."""
+    if token[0].isdecimal():
+        size = len(token)
+        if size > 4:
+            return "D"
+        number = int(token)
+        if size <= 2:
+            return "N" if 1 <= number <= 31 else "n"
+        if size == 3:
+            return "K"
+        return "Y" if 1200 <= number < 2700 else "D"
+    word = find_word(token)
+    if word is None:
+        return "x"
+    letter = word.letter
+    if letter == "C":
+        letter = "w" if token[0].islower() else "M"
+    if len(_LETTERS) < _MOST_LETTERS:
+        _LETTERS[token] = letter
+    return letter
+
+
+def _draw_marks(mark: str, is_ascii: bool) -> str:
     """Return marks in ASCII and their blanks as one; they are never letters."""
-    if piece in ("·", "・"):
+    if mark in ("·", "・"):
         return "."
     if not is_ascii:
-        piece = "".join("*" if c.isalpha() else c for c in piece.translate(_MARKS))
-    return _BLANKS.sub(" ", piece)
+        mark = "".join("*" if c.isalpha() else c for c in mark.translate(_MARKS))
+    return _BLANKS.sub(" ", mark)
 
 
-def _read_number(piece: str) -> tuple[str, int]:
-    """Return the letter and the value of a figure that is not in the table."""
-    size = len(piece)
-    if size > 4:
-        return "D", 0
-    number = int(piece)
-    if size <= 2:
-        return ("N" if 1 <= number <= 31 else "n"), number
-    if size == 3:
-        return "K", number
-    return ("Y" if 1200 <= number < 2700 else "D"), number
+def _cut_runs(pieces: list[str]) -> list[str]:
+    """Cut the runs of scripts without blanks among *pieces* into words, with no mark between."""
+    found: list[str] = []
+    for index, piece in enumerate(pieces):
+        if index & 1 and len(piece) > 1 and piece[0] >= "\u2e80" and not piece[0].isdecimal():
+            for part in _cut_run(piece):
+                found += (part, "")
+            found.pop()
+        else:
+            found.append(piece)
+    return found
 
 
-def _cut_run(run: str) -> list[tuple[str, Word]]:
-    """Cut a run of a script without blanks: known words at its head and its tail, the rest."""
+def _cut_run(run: str) -> list[str]:
+    """Cut a run into the known words at its head and at its tail, and the rest."""
+    if find_word(run) is not None:
+        return [run]
     size = len(run)
-    parts: list[tuple[str, Word]] = []
+    parts: list[str] = []
     head = 0
     while head < size:
         for end in range(min(size, head + _LONGEST_IN_RUN), head, -1):
             part = run[head:end]
-            word = find_word(part)
-            if word is not None or may_say_ago(part):
-                parts.append((part, word or _UNKNOWN))
+            if find_word(part) is not None or may_say_ago(part):
+                parts.append(part)
                 head = end
                 break
         else:
             break
     for begin in range(max(head, size - _LONGEST_IN_RUN), size):
-        word = find_word(run[begin:])
-        if word is not None:
-            if begin > head:
-                parts.append((run[head:begin], _UNKNOWN))
-            return [*parts, (run[begin:], word)]
-    if head < size:
-        parts.append((run[head:], _UNKNOWN))
-    return parts
+        if find_word(run[begin:]) is not None:
+            return [*parts, *filter(None, (run[head:begin], run[begin:]))]
+    return [*parts, run[head:]] if head < size else parts
 
 
-def _join_names(lexed: Lexed) -> Lexed:
-    """Make one token of a name that is two words: ``meán fómhair``."""
-    text, shape, starts, ends, numbers, words, ago = lexed
-    for index in range(len(words) - 1):
-        if words[index] is None or text[starts[index] : ends[index]].lower() not in JOINED:
-            continue
-        pair = find_word(text[starts[index] : ends[index + 1]])
-        if pair is None:
-            continue
-        spots = [i for i, c in enumerate(shape) if c.isalpha()]
-        return Lexed(
-            text,
-            shape[: spots[index]] + pair.letter.replace("C", "M") + shape[spots[index + 1] + 1 :],
-            starts[: index + 1] + starts[index + 2 :],
-            ends[:index] + ends[index + 1 :],
-            numbers[: index + 1] + numbers[index + 2 :],
-            [*words[:index], pair, *words[index + 2 :]],
-            [i - (i > index) for i in ago],
-        )
-    return lexed
+def _join_names(pieces: list[str]) -> list[str]:
+    """Make one token of a name that is several words: ``meán fómhair``."""
+    for index in range(1, len(pieces) - 2, 2):
+        if pieces[index].lower() in JOINED:
+            name = "".join(pieces[index : index + 3])
+            if find_word(name) is not None:
+                return _join_names([*pieces[:index], name, *pieces[index + 3 :]])
+    return pieces

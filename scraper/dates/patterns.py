@@ -23,10 +23,12 @@ _Y4 = r"(?:'?(?P<y>Y))"
 _HEAD = r"(?:(?<![A-Za-z#$€£%+@_])(?<![A-Za-z][./-])(?<![NnYKD]:)|(?<=p-))"
 _NUMBER_HEAD = r"(?<![A-Za-z#$€£%+@_.,/-])(?<![NnYKD]:)"
 _TAIL = r"(?![B-Zacf-z%$€£])(?![-/.:,%][NnYKD])"
-_SEP = r"[.,]{0,2} ?[-/]? ?"
+_SEP = r" ?[.,]{0,2} ?[-/]? ?"
 # Where a date that is weak evidence may begin and end: at the text's ends or at a strong mark.
 _OPEN = r"(?:^[ (\[]*|[|,;•·()\[\]:] ?| - )(?:p ?)?"
 _SHUT = r"(?=[ )\]]*$|[.,;:]? ?[|;•·()\[\],:]|[.,;:]? - |\.$|[.,] |[, ]{1,2}A? ?[Nn]:[Nn])"
+
+_SHUT_STRICT = r"(?=[ )\]]*$|[.,;:]? ?[|;•·()\[\]]|[:,](?! [NnY])|[.,;:]? - |\.$|[, ]{1,2}A? ?[Nn]:[Nn])"
 
 
 class Plan(NamedTuple):
@@ -69,9 +71,9 @@ _NAMED = _Forms(
     ("ym", 2, rf"{_HEAD}(?P<y>Y)\.?,? ?[-/]? ?{_P}y? ?(?P<m>{_MONTH})\.?{_TAIL}"),
     ("mys", 2, rf"{_HEAD}(?P<m>{_MONTH})\.? ?'(?P<s>[Nn]){_TAIL}"),
     ("dm", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<d>N)(?:o|-o)?\.?(?: ?-{_DAY}\.?)?{_SEP}{_P}(?P<m>{_MONTH})\.?{_AFTER}){_SHUT}"),
-    ("md", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<m>{_MONTH})\.?,?[ -]? ?{_P}(?P<d>N)o?(?: ?-N)?{_AFTER}){_SHUT}"),
     ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? ?(?:-|r)? ?(?:{_DAY}\.?)? ?{_P}(?P<m>M){_TAIL}(?! ?[x'DYK])"),
     ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_TAIL}(?! ?[DYK])"),
+    ("md", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<m>{_MONTH})\.?,?[ -]? ?{_P}(?P<d>N)o?(?: ?-N)?{_AFTER}){_SHUT_STRICT}"),
 )  # fmt: skip
 #: Forms in figures alone.
 _NUMERIC = _Forms(
@@ -117,7 +119,7 @@ _PERSIAN = _Forms(
 #: Forms that are the whole text.
 _WHOLE = _Forms(
     ("y", 1, r"^[ (\[]*(?:p\.? ?)?(?P<y>Y)\.?(?: ?p\.?)?[ )\]:]*$"),
-    ("d", 1, rf"^[ (\[]*{_WEEKDAY}(?:p ?)?(?P<d>N)(?:o|-o)?\.?(?: ?d)?{_AFTER}[ )\]:]*$"),
+    ("d", 1, rf"^[ (\[]*{_WEEKDAY}(?P<d>N)(?:o|-o)?\.?(?: ?d)?{_AFTER}[ )\]:]*$"),
 )
 
 

@@ -38,10 +38,9 @@ def find_ago(lexed: Lexed) -> Reading | None:
     if len(low) != len(text):
         low = text
     for index in lexed.ago:
-        start = lexed.starts[index]
+        start, at = lexed.start(index), lexed.start(index + 1)
         head = low[:start].rstrip()
-        at = lexed.starts[index + 1]
-        for before, after, unit in phrases_ago(low[at : lexed.ends[index + 1]]):
+        for before, after, unit in phrases_ago(low[at : lexed.end(index + 1)]):
             end = at + len(after)
             if not low.startswith(after, at) or (end < len(low) and _continues(low, end)):
                 continue
@@ -52,8 +51,8 @@ def find_ago(lexed: Lexed) -> Reading | None:
             rest = len(text) - (end - start)
             if rest > (_LONGEST_REST_OF_YEARS if unit == "year" else _LONGEST_REST):
                 continue
-            return Reading("relative", start, end, ago=(lexed.numbers[index], unit))
-    return _find_today(lexed)
+            return Reading("relative", start, end, ago=(lexed.number(index), unit))
+    return _find_today(lexed) if "t" in lexed.shape else None
 
 
 def _continues(low: str, at: int) -> bool:
@@ -70,12 +69,14 @@ def _ends_with(head: str, before: str) -> bool:
 
 def _find_today(lexed: Lexed) -> Reading | None:
     """Return today, yesterday or the like where a time of day follows."""
-    for index, word in enumerate(lexed.words):
+    for index in range(lexed.size):
+        word = lexed.word(index)
         if word is None or word.letter != "t":
             continue
-        after = clock_after(lexed.text, lexed.ends[index])
-        if after is not None:
+        after = clock_after(lexed.text, lexed.end(index))
+        start = lexed.start(index)
+        if after is not None and len(lexed.text) - (after[1] - start) <= _LONGEST_REST:
             return Reading(
-                "relative", lexed.starts[index], after[1], ago=(word.value or 0, "day"), clock=after[0]
+                "relative", start, after[1], ago=(word.value or 0, "day"), clock=after[0]
             )
     return None

@@ -100,4 +100,4 @@ def phrases_ago(word: str) -> list[tuple[str, str, str]]:
 
 def may_say_ago(word: str) -> bool:
     """Tell whether a phrase for so long ago goes on with *word* after its number."""
-    return word in _AGO
+    return word in _AGO or word.lower() in _AGO
