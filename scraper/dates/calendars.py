@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "days_in_month", "full_year", "persian_to_gregorian"]
+__all__ = ["FIRST_YEAR", "LAST_YEAR", "days_in_month", "full_year", "persian_day"]
 
 #: Years outside are no years that a listing means.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # The solar hijri year 1 began so many days before 1 January of the Gregorian year 1.
+_PERSIAN_LEAPS = (1, 5, 9, 13, 17, 22, 26, 30)
 _PERSIAN_EPOCH = date(622, 3, 21).toordinal()
 
 
@@ -34,25 +35,18 @@ def full_year(short: int, *, latest: int) -> int:
     return year if year <= latest else year - 100
 
 
-def persian_to_gregorian(year: int, month: int, day: int) -> date | None:
-    """Return the Gregorian day of a solar hijri one, by the 33-year rule (true 1178 to 1633).
+def persian_day(year: int, month: int, day: int) -> date | None:
+    """Return our day for a solar hijri one, by the 33-year rule (true from 1178 to 1633).
 
-    >>> persian_to_gregorian(1402, 12, 15)
+    >>> persian_day(1402, 12, 15)
     datetime.date(2024, 3, 5)
     """
-    if not (1 <= month <= 12 and 1 <= day <= (31 if month <= 6 else 30)):
+    if not (1279 <= year <= 1478 and 1 <= month <= 12):
         return None
-    if month == 12 and day == 30 and not _is_persian_leap(year):
+    is_leap = year % 33 in _PERSIAN_LEAPS
+    if not 1 <= day <= (31 if month <= 6 else 30 if month < 12 or is_leap else 29):
         return None
-    leaps = 8 * ((year - 1) // 33) + _leaps_in_cycle((year - 1) % 33)
+    cycles, rest = divmod(year - 1, 33)
+    leaps = 8 * cycles + sum(1 for leap in _PERSIAN_LEAPS if leap <= rest)
     days = 365 * (year - 1) + leaps + 31 * min(month - 1, 6) + 30 * max(month - 7, 0) + day - 1
     return date.fromordinal(_PERSIAN_EPOCH) + timedelta(days=days)
-
-
-def _is_persian_leap(year: int) -> bool:
-    return year % 33 in (1, 5, 9, 13, 17, 22, 26, 30)
-
-
-def _leaps_in_cycle(years: int) -> int:
-    """Return how many of the first *years* of a 33-year cycle are leap years."""
-    return sum(1 for y in (1, 5, 9, 13, 17, 22, 26, 30) if y <= years)

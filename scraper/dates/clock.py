@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scraper.dates.reading import Clock
+from scraper.dates.reading import Clock, Reading
 from scraper.dates.vocabulary import find_word
 
 __all__ = ["clock_after", "clock_alone", "clock_before"]
@@ -48,17 +48,19 @@ def clock_after(text: str, at: int) -> tuple[Clock, int] | None:
     return _read_match(match) if match else None
 
 
-def clock_alone(text: str) -> tuple[Clock, int] | None:
+def clock_alone(text: str) -> Reading | None:
     """Return the time of day that is all of *text*.
 
-    >>> clock_alone("10:30 pm")[0]
+    >>> clock_alone("10:30 pm").clock
     Clock(hour=22, minute=30, second=0, offset_min=None)
     """
     match = _ALONE.match(text)
     if match is None or (text[match.end("hour")] == "." and text[-1].isdigit()):
         # A price or a version is written like that too.
         return None
-    return _read_match(match)
+    found = _read_match(match)
+    start = len(text) - len(text.lstrip())
+    return Reading("time", start, found[1], clock=found[0]) if found is not None else None
 
 
 def clock_before(text: str, at: int) -> tuple[Clock, int] | None:

@@ -10,9 +10,9 @@ from scraper.dates.vocabulary import find_word
 
 __all__ = ["find_han", "has_han_figures"]
 
-_FIGURES = "〇零○一二三四五六七八九十百元廿卅"
+_FIGURES = "〇零○一二三四五六七八九十百廿卅"
 _DATE = re.compile(
-    rf"(?:(?P<era>令和|平成|昭和|民國|民国)?(?P<y>[{_FIGURES}]{{1,7}})年)?"
+    rf"(?:(?P<era>令和|平成|昭和|民國|民国)?(?P<y>[{_FIGURES}元]{{1,7}})年)?"
     rf"(?:(?P<m>[{_FIGURES}]{{1,2}})月(?:(?P<d>[{_FIGURES}]{{1,3}})[日号號])?)?"
 )
 _VALUES = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "元": 1}
@@ -20,10 +20,11 @@ _VALUES = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇
 
 def has_han_figures(text: str) -> bool:
     """Tell whether *text* may hold a date in Chinese figures."""
-    at = text.find("月")
-    if at < 0:
-        at = text.find("年")
-    return at > 0 and text[at - 1] in _FIGURES
+    for mark in "月年":
+        at = text.find(mark)
+        if at > 0 and text[at - 1] in _FIGURES:
+            return True
+    return False
 
 
 def find_han(text: str) -> Reading | None:

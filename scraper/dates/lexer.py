@@ -32,6 +32,8 @@ _LONGEST_IN_RUN = 4
 # The letters of figures and of the words met so far, in the case they were met in.
 _LETTERS: dict[str, str] = {text: letter for text, (letter, _) in NUMBERS.items()}
 _MOST_LETTERS = 8_192
+_MOST_TOKENS = 32
+_FIRST_WITHOUT_BLANKS = "\u2e80"
 
 
 class Lexed(NamedTuple):
@@ -41,16 +43,22 @@ class Lexed(NamedTuple):
     shape: str
     #: Marks and tokens in turn, marks first.
     pieces: list[str]
-    #: The tokens that are figures with a word after them that may say *ago*.
+    #: The words that may say *ago* of the figure before them, or mean today.
     ago: tuple[int, ...]
+
+    def piece(self, token: int) -> str:
+        """Return a token as it is written."""
+        return self.pieces[2 * token + 1]
 
     def start(self, token: int) -> int:
         """Return where a token begins in the text."""
+        if not token:
+            return len(self.pieces[0])
         return sum(map(len, self.pieces[: 2 * token + 1]))
 
     def end(self, token: int) -> int:
         """Return where a token ends in the text."""
-        return sum(map(len, self.pieces[: 2 * token + 2]))
+        return len(self.text) - sum(map(len, self.pieces[2 * token + 2 :]))
 
     def width(self, token: int) -> int:
         """Return of how many characters a token is."""
@@ -72,13 +80,20 @@ class Lexed(NamedTuple):
 
 
 def lex(text: str) -> Lexed:
-    """Cut *text* into tokens.
+    """Cut *text* into tokens; more than 32 are a table or a sentence and have no shape.
 
     >>> lex("Tue, March 5th 2024").shape
     'W, M No Y'
     """
     is_ascii = text.isascii()
-    pieces = _ASCII.split(text) if is_ascii else _join_names(_cut_runs(_ANY.split(text)))
+    pieces = _ASCII.split(text) if is_ascii else _ANY.split(text)
+    if len(pieces) > 2 * _MOST_TOKENS:
+        return Lexed(text, "", pieces, ())
+    if not is_ascii:
+        if max(pieces[1::2], default="") >= _FIRST_WITHOUT_BLANKS:
+            pieces = _cut_runs(pieces)
+        if not JOINED.isdisjoint(pieces):
+            pieces = _join_names(pieces)
     shape = ""
     ago: tuple[int, ...] = ()
     letter = ""
@@ -86,11 +101,13 @@ def lex(text: str) -> Lexed:
         shape += mark if mark in _PLAIN_MARKS else _draw_marks(mark, is_ascii)
         before, letter = letter, _LETTERS.get(token) or _draw_token(token)
         shape += letter
-        if before in _FIGURES and letter not in _FIGURES and may_say_ago(token):
-            at = sum(c.isalpha() for c in shape)
-            ago = (*ago, at - 2)
+        if letter == "t" or (
+            before in _FIGURES and letter not in _FIGURES and may_say_ago(token)
+        ):
+            ago = (*ago, sum(map(str.isalpha, shape)) - 1)
     mark = pieces[-1]
-    shape += mark if mark in _PLAIN_MARKS else _draw_marks(mark, is_ascii)
+    if mark:
+        shape += _draw_marks(mark, is_ascii)
     return Lexed(text, shape, pieces, ago)
 
 
@@ -130,7 +147,7 @@ def _cut_runs(pieces: list[str]) -> list[str]:
     """Cut the runs of scripts without blanks among *pieces* into words, with no mark between."""
     found: list[str] = []
     for index, piece in enumerate(pieces):
-        if index & 1 and len(piece) > 1 and piece[0] >= "\u2e80" and not piece[0].isdecimal():
+        if index & 1 and len(piece) > 1 and piece >= _FIRST_WITHOUT_BLANKS and not piece[0].isdecimal():
             for part in _cut_run(piece):
                 found += (part, "")
             found.pop()

@@ -10,6 +10,8 @@ import re
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from scraper.dates.lexer import Lexed
+
 __all__ = ["Plan", "plan_dates"]
 
 _MONTH = "[MwB]"
@@ -35,11 +37,27 @@ class Plan(NamedTuple):
     """A date in a shape: its form, the tokens of its parts, and its first and last token."""
 
     form: str
+    #: Who reads it: ``named``, ``figures``, ``persian``, ``day``.
+    family: str
+    #: What stands between its figures.
+    mark: str
     parts: dict[str, int]
     first: int
     last: int
     #: How much the form says: 3 full, 2 month or day, 1 the rest.
     rank: int
+    #: Whether a time of day may stand next to it.
+    timed: bool
+
+    def weekday(self, lexed: Lexed) -> int | None:
+        """Return the weekday next to the date, Monday being 0."""
+        token = self.parts.get("w", self.parts.get("v"))
+        word = lexed.word(token) if token is not None else None
+        return word.value if word is not None and word.letter == "W" else None
+
+
+# A figure not far behind, if it is of a time.
+_TIME_AFTER = re.compile(r"[^A-Za-z]*(?:[A-Za-z][^A-Za-z]*){0,3}?[Nn] ?(?:[:.]? ?[Nn]|[a-zA-Z])")
 
 
 class _Forms:
@@ -114,7 +132,6 @@ _ERAS = _Forms(
 _PERSIAN = _Forms(
     ("dmyp", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N){_SEP}{_P}(?P<q>P){_SEP}{_P}(?:ماه )?{_Y4}{_TAIL}"),
     ("ymdp", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y){_SEP}{_P}(?P<q>P){_SEP}{_P}(?P<d>N){_TAIL}"),
-    ("dmp", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<d>N){_SEP}{_P}(?P<q>P)){_SHUT}"),
 )  # fmt: skip
 #: Forms that are the whole text.
 _WHOLE = _Forms(
@@ -168,15 +185,17 @@ def _make_plan(form: str, rank: int, match: re.Match[str], shape: str) -> Plan:
     numbers = [0]
     for letter in shape:
         numbers.append(numbers[-1] + letter.isalpha())
-    groups = match.re.groupindex
+    groups = match.groupdict()
     parts = {
         name: numbers[match.start(name)]
-        for name in groups
-        if match[name] is not None and name not in ("all", "k", "t")
+        for name, found in groups.items()
+        if found is not None and name not in ("all", "k")
     }
-    if match.re.groupindex.get("t") and match["t"]:
-        parts["point"] = 1
-    span = match.span("all") if "all" in groups else match.span()
-    separator = match["k"] if "k" in groups else ""
-    first, last = numbers[span[0]], numbers[span[1]] - 1
-    return Plan(form + separator, parts, first, last, rank)
+    start, end = match.span("all") if "all" in groups else match.span()
+    if "a" in parts:
+        family = "figures"
+    else:
+        family = "persian" if "q" in parts else "day" if form == "d" else "named"
+    timed = _TIME_AFTER.match(shape, end) is not None or ":" in shape[:start]
+    first, last = numbers[start], numbers[end] - 1
+    return Plan(form, family, groups.get("k") or "", parts, first, last, rank, timed)

@@ -12,6 +12,7 @@ __all__ = ["find_ago", "read_words"]
 # More text around a time ago makes it a sentence: ``What the city was 25 years ago``.
 _LONGEST_REST = 24
 _LONGEST_REST_OF_YEARS = 10
+_MOST_TRIES = 4
 # What may follow a time ago in a script without blanks: published, updated, posted.
 _SAYS_PUBLISHED = "发發更公投掲に에"
 
@@ -37,22 +38,32 @@ def find_ago(lexed: Lexed) -> Reading | None:
     low = text.lower()
     if len(low) != len(text):
         low = text
-    for index in lexed.ago:
-        start, at = lexed.start(index), lexed.start(index + 1)
-        head = low[:start].rstrip()
-        for before, after, unit in phrases_ago(low[at : lexed.end(index + 1)]):
-            end = at + len(after)
-            if not low.startswith(after, at) or (end < len(low) and _continues(low, end)):
-                continue
-            if before and not _ends_with(head, before):
-                continue
-            if before:
-                start = len(head) - len(before)
-            rest = len(text) - (end - start)
-            if rest > (_LONGEST_REST_OF_YEARS if unit == "year" else _LONGEST_REST):
-                continue
-            return Reading("relative", start, end, ago=(lexed.number(index), unit))
-    return _find_today(lexed) if "t" in lexed.shape else None
+    for index in lexed.ago[:_MOST_TRIES]:
+        found = _read_ago(lexed, low, index) or _read_today(lexed, index)
+        if found is not None:
+            return found
+    return None
+
+
+def _read_ago(lexed: Lexed, low: str, index: int) -> Reading | None:
+    """Return the time ago whose number stands before the word *index*."""
+    at = lexed.start(index)
+    phrases = phrases_ago(low[at : lexed.end(index)]) if index else ()
+    if not phrases:
+        return None
+    number = lexed.start(index - 1)
+    head = low[:number].rstrip()
+    for before, after, unit in phrases:
+        end = at + len(after)
+        if not low.startswith(after, at) or (end < len(low) and _continues(low, end)):
+            continue
+        if before and not _ends_with(head, before):
+            continue
+        start = len(head) - len(before) if before else number
+        rest = len(low) - (end - start)
+        if rest <= (_LONGEST_REST_OF_YEARS if unit == "year" else _LONGEST_REST):
+            return Reading("relative", start, end, ago=(lexed.number(index - 1), unit))
+    return None
 
 
 def _continues(low: str, at: int) -> bool:
@@ -67,16 +78,13 @@ def _ends_with(head: str, before: str) -> bool:
     return rest == 0 or not head[rest - 1].isalpha() or head[rest - 1] >= "\u2e80"
 
 
-def _find_today(lexed: Lexed) -> Reading | None:
+def _read_today(lexed: Lexed, index: int) -> Reading | None:
     """Return today, yesterday or the like where a time of day follows."""
-    for index in range(lexed.size):
-        word = lexed.word(index)
-        if word is None or word.letter != "t":
-            continue
-        after = clock_after(lexed.text, lexed.end(index))
-        start = lexed.start(index)
-        if after is not None and len(lexed.text) - (after[1] - start) <= _LONGEST_REST:
-            return Reading(
-                "relative", start, after[1], ago=(word.value or 0, "day"), clock=after[0]
-            )
-    return None
+    word = lexed.word(index)
+    if word is None or word.letter != "t":
+        return None
+    after = clock_after(lexed.text, lexed.end(index))
+    start = lexed.start(index)
+    if after is None or len(lexed.text) - (after[1] - start) > _LONGEST_REST:
+        return None
+    return Reading("relative", start, after[1], ago=(word.value or 0, "day"), clock=after[0])

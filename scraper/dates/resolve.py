@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta, timezone
 from typing import get_args
 
 from scraper.dates.calendars import FIRST_YEAR, LAST_YEAR, days_in_month, full_year
-from scraper.dates.finding import arrange, find_date
+from scraper.dates.figures import arrange
+from scraper.dates.finding import find_date
 from scraper.dates.reading import Clock, DateOrder, PartialDate, Reading
 from scraper.dates.vocabulary import ORDERS
 

@@ -49,7 +49,9 @@ WHOLE = _rows(names.WHOLE)
 #: The order in which figures are written, by locale.
 ORDERS = _rows(names.ORDERS)
 #: What names of more than one word begin with: ``meán`` fómhair.
-JOINED = frozenset(names.JOINED.splitlines())
+JOINED = frozenset(
+    spelled for name in names.JOINED.splitlines() for spelled in (name, name.capitalize(), name.upper())
+)
 #: Figures of one or two places, and years: their letter and number.
 NUMBERS: dict[str, tuple[str, int]] = {
     **{str(n): ("N", n) for n in range(1, 32)},
@@ -84,18 +86,20 @@ def _read_entry(word: str) -> Word:
     return Word(letter, value, several, every)
 
 
-def phrases_ago(word: str) -> list[tuple[str, str, str]]:
+@lru_cache(maxsize=1_024)
+def phrases_ago(word: str) -> tuple[tuple[str, str, str], ...]:
     """Return the phrases for so long ago that go on with *word* after their number.
 
     Each is what stands before the number, what stands after it, and the unit.
 
     >>> phrases_ago("hours")
-    [('', 'hours ago', 'hour')]
+    (('', 'hours ago', 'hour'),)
     """
-    entry = _AGO.get(word)
-    if entry is None:
-        return []
-    return [tuple(phrase.split("|")) for phrase in entry.split(";")]  # type: ignore[misc]
+    found = []
+    for phrase in filter(None, _AGO.get(word, "").split(";")):
+        before, after, unit = phrase.split("|")
+        found.append((before, after, unit))
+    return tuple(found)
 
 
 def may_say_ago(word: str) -> bool:
