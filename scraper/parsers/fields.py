@@ -18,6 +18,10 @@ from scraper.parsers.words import TITLE_NAMES, is_label
 __all__ = ["Row", "complete_rows", "read_rows", "teaser_evidence", "title_evidence"]
 
 
+# Log-odds below which no part is taken for a headline: one in twenty of them would be.
+_LEAST_TITLE = -4.0
+
+
 class Row:
     """One entry while its fields are being chosen."""
 
@@ -104,7 +108,7 @@ def read_rows(page: Outline, parts: Parts, block: Block) -> tuple[list[Row], Col
 
 
 def _choose_title(page: Outline, row: Row, columns: Columns, scores: dict[int, float]) -> None:
-    best, best_score = None, 0.0
+    best, best_score = None, _LEAST_TITLE
     for number, part in enumerate(row.parts, row.first):
         score = scores[id(columns.of[number])]
         if part.weight < 4:

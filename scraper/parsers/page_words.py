@@ -15,6 +15,8 @@ Listings run from new to old, so "older" leads on and "newer" leads back.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import product
 from typing import Final
 
 __all__ = [
@@ -144,7 +146,52 @@ def _split(words: str) -> frozenset[str]:
     }
 
 
+def _pair(adjectives: str, nouns: str) -> Iterator[str]:
+    return map(" ".join, product(adjectives.split("|"), nouns.split("|")))
+
+
+def _spellings(label: str) -> set[str]:
+    first, _, rest = label.rpartition(" ")
+    noun = f"{first} {rest.capitalize()}" if first else label
+    likely = {label, label.upper(), label.title(), noun}
+    return likely | {spelt[:1].upper() + spelt[1:] for spelt in (label, noun)}
+
+
+# What a listing may hold, to be paired with "older" and "more".
+_ENTRIES = (
+    "posts|entries|articles|news|news items|notices|items|stories|releases|press releases|updates|messages|"
+    "announcements|documents|decisions|opinions|publications|reports|results|records|content|topics|threads|"
+    "headlines|alerts|advisories|bulletins|statements|speeches|blog posts|blogs|rulings|orders|circulars|listings"
+)
+_EINTRAEGE = (
+    "beiträge|artikel|meldungen|nachrichten|mitteilungen|pressemitteilungen|einträge|news|posts|berichte|"
+    "bekanntmachungen|dokumente|treffer|ergebnisse|themen|blogbeiträge|aktuelles|pressemeldungen"
+)
+_ENTREES = (
+    "articles|actualités|communiqués|billets|messages|résultats|publications|documents|avis|nouvelles|"
+    "communiqués de presse|posts|entrées|annonces|news"
+)
+_ENTRADAS = "noticias|entradas|artículos|publicaciones|resultados|comunicados|notas|avisos|documentos|posts"
+_POSTAGENS = "notícias|postagens|artigos|publicações|resultados|comunicados|notas|avisos|posts|documentos"
+_NOTIZIE = "notizie|articoli|comunicati|post|risultati|avvisi|pubblicazioni|news|comunicati stampa|documenti"
+_BERICHTEN = "berichten|artikelen|nieuwsberichten|resultaten|persberichten|items|posts|nieuws"
 _GRADES: Final = {
+    **dict.fromkeys(_pair("more|load more|show more|view more|see more", _ENTRIES), WEAK),
+    **dict.fromkeys(_pair("weitere|mehr", _EINTRAEGE), WEAK),
+    **dict.fromkeys(_pair("plus de|plus d'|autres|voir plus de", _ENTREES), WEAK),
+    **dict.fromkeys(_pair("más|ver más|otras|cargar más", _ENTRADAS), WEAK),
+    **dict.fromkeys(_pair("mais|ver mais|carregar mais|outras", _POSTAGENS), WEAK),
+    **dict.fromkeys(_pair("altre|altri|carica altre|carica altri", _NOTIZIE), WEAK),
+    **dict.fromkeys(_pair("meer|toon meer|laad meer", _BERICHTEN), WEAK),
+    **dict.fromkeys(_pair("newer", _ENTRIES), BACK),
+    **dict.fromkeys(_pair("neuere", _EINTRAEGE), BACK),
+    **dict.fromkeys(_pair("older|view older|show older|see older|earlier|next", _ENTRIES), STRONG),
+    **dict.fromkeys(_pair("ältere|nächste|frühere", _EINTRAEGE), STRONG),
+    **dict.fromkeys(map(" ".join, product(_ENTREES.split("|"), ["plus anciens", "plus anciennes", "précédents", "précédentes", "suivants", "suivantes"])), STRONG),
+    **dict.fromkeys(map(" ".join, product(_ENTRADAS.split("|"), ["anteriores", "antiguas", "antiguos", "más antiguas", "más antiguos", "siguientes"])), STRONG),
+    **dict.fromkeys(map(" ".join, product(_POSTAGENS.split("|"), ["anteriores", "antigas", "mais antigas", "mais antigos", "seguintes"])), STRONG),
+    **dict.fromkeys(map(" ".join, product(_NOTIZIE.split("|"), ["precedenti", "più vecchi", "più vecchie", "meno recenti", "successivi", "successive"])), STRONG),
+    **dict.fromkeys(_pair("oudere|eerdere|volgende", _BERICHTEN), STRONG),
     **dict.fromkeys(_split(_WEAK_WORDS), WEAK),
     **dict.fromkeys(_split(_LAST_WORDS), LAST),
     **dict.fromkeys(_split(_BACK_WORDS), BACK),
@@ -152,11 +199,7 @@ _GRADES: Final = {
     **dict.fromkeys(_split(_STRONG_WORDS), STRONG),
 }
 #: Labels as pages print them, so that one look-up tells most links of a page apart.
-LIKELY_LABELS: Final = frozenset(
-    spelt
-    for word in _GRADES
-    for spelt in (word, word.capitalize(), word.upper(), word.title(), word[:1].upper() + word[1:])
-)
+LIKELY_LABELS: Final = frozenset(spelt for label in _GRADES for spelt in _spellings(label))
 
 _EDGES = " \t\u00a0.…»›→>«‹<←[](){}|:-–—+▶►▸◀◄◂❯❮⟩⟨≫≪⇒⇐➡⬅·•*/\\\u200b\u200e\u200f⏩⏪↓▼▾"  # noqa: RUF001
 _FORWARD = frozenset("»›→>▶►▸❯⟩≫⇒➡")

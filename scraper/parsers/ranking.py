@@ -16,17 +16,11 @@ from scraper.parsers.columns import Columns
 from scraper.parsers.fields import Row, read_rows, title_evidence, weigh
 from scraper.parsers.parts import Part, Parts
 from scraper.parsers.tree import ASIDE, MAIN, NAV, Outline
-from scraper.parsers.weights import GROUP_WEIGHTS, LIST_WEIGHTS, TITLE_WEIGHTS
+from scraper.parsers.weights import FURTHER_WEIGHTS, GROUP_WEIGHTS, LIST_WEIGHTS, TITLE_WEIGHTS
 from scraper.parsers.words import META_NAMES, PROSE_NAMES, TITLE_NAMES
 
 __all__ = ["Candidate", "choose_lists", "find_groups", "group_evidence", "rank_lists", "weigh_list"]
 
-# Measured on the labelled pages, cross-validated by page: below 0.2 more wrong lists come than
-# right ones, and a second list worth less than 0.55 of the best is furniture.
-_LEAST_SCORE = 0.2
-_LEAST_SHARE = 0.55
-# Of two overlapping lists of like score the longer is right more often: a list and its odd rows.
-_LENGTH_POWER = 0.2
 # So many groups are divided into entries.
 _MOST_GROUPS = 12
 
@@ -104,45 +98,100 @@ def group_evidence(page: Outline, members: list[Part]) -> dict[str, float]:
     }
 
 
+class Whole(NamedTuple):
+    """What the evidence for a list is compared with: the page."""
+
+    weight: int
+    dates: list[int]
+    headings: list[int]
+
+    @classmethod
+    def of(cls, parts: Parts) -> Whole:
+        """Sum up a page."""
+        everything = parts.all
+        return cls(
+            weight=max(1, sum(part.weight for part in everything)),
+            dates=[k for k, part in enumerate(everything) if part.is_date],
+            headings=[k for k, part in enumerate(everything) if part.heading >= 0],
+        )
+
+
 def rank_lists(page: Outline, parts: Parts) -> list[Candidate]:
     """Return the candidate lists of *page*, the likeliest first."""
-    page_weight = max(1, sum(part.weight for part in parts.all))
+    whole = Whole.of(parts)
     candidates: dict[tuple[tuple[int, int], ...], Candidate] = {}
     for group in find_groups(page, parts)[:_MOST_GROUPS]:
         anchors = [part.node for part in group.members]
         for block in divide(page, parts, anchors):
             if block.spans not in candidates:
-                candidates[block.spans] = _judge(page, parts, block, page_weight)
-    return sorted(
-        candidates.values(), key=lambda c: -c.score * min(len(c.rows), 100) ** _LENGTH_POWER
-    )
+                candidates[block.spans] = _judge(page, parts, block, group, whole)
+    return sorted(candidates.values(), key=lambda candidate: -candidate.score)
 
 
-def _judge(page: Outline, parts: Parts, block: Block, page_weight: int) -> Candidate:
+def _judge(page: Outline, parts: Parts, block: Block, group: Group, whole: Whole) -> Candidate:
     rows, columns = read_rows(page, parts, block)
-    evidence = weigh_list(page, parts, block, rows, columns, page_weight)
-    odds = weigh(evidence, LIST_WEIGHTS)
-    return Candidate(block, rows, columns, evidence, 1 / (1 + exp(-max(-30.0, min(30.0, odds)))))
+    evidence = weigh_list(page, block, group, rows, columns, whole)
+    return Candidate(block, rows, columns, evidence, weigh(evidence, LIST_WEIGHTS))
 
 
-def choose_lists(candidates: list[Candidate]) -> list[Candidate]:
+def choose_lists(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
     """Return the lists that the page is there for, in document order; none of them overlap."""
-    best = max((c.score for c in candidates), default=0.0)
     chosen: list[Candidate] = []
     taken: set[int] = set()
     for candidate in candidates:
-        if candidate.score < max(_LEAST_SCORE, _LEAST_SHARE * best):
-            continue
         numbers = {k for start, stop in candidate.block.spans for k in range(start, stop)}
-        if taken.isdisjoint(numbers):
-            taken |= numbers
-            chosen.append(candidate)
+        if not taken.isdisjoint(numbers):
+            continue
+        if chosen and weigh(further_evidence(page, candidate, chosen[0]), FURTHER_WEIGHTS) < 0:
+            continue
+        taken |= numbers
+        chosen.append(candidate)
     chosen.sort(key=lambda c: c.block.spans[0][0])
     return chosen
 
 
+def further_evidence(page: Outline, candidate: Candidate, best: Candidate) -> dict[str, float]:
+    """Return the evidence that a page lists *candidate* beside its *best* list.
+
+    What a list of its own must have, size above all, tells nothing here: many a page has a large
+    list and three entries above it.
+    """
+    evidence = candidate.evidence
+    same = _title_step(page, candidate) == _title_step(page, best)
+    before = candidate.block.spans[0][0] < best.block.spans[0][0]
+    like = sum(abs(evidence[name] - best.evidence[name]) for name in _ALIKE) / len(_ALIKE)
+    return {
+        "margin": min(max(best.score - candidate.score, 0), 6) / 6,
+        "score": min(max(candidate.score, 0), 8) / 8,
+        "same": same,
+        "before": before,
+        "unlike": like,
+        **{name: evidence[name] for name in _FURTHER},
+    }
+
+
+# What lists of one page have in common, where they are of one kind.
+_ALIKE = ("dated", "prose", "title_heads", "title_linked", "link_density", "title_words")
+_FURTHER = (
+    "many", "few", "group", "title_score", "title_short", "title_words", "title_heads",
+    "title_linked", "distinct_urls", "slugs", "numbers", "dated", "dated_once", "prose",
+    "urls_per", "repeats", "link_density", "entry_chars", "nav", "aside", "main", "bare", "even",
+)  # fmt: skip
+
+
+def _title_step(page: Outline, candidate: Candidate) -> object:
+    """Return the tag and classes of most of a list's headlines."""
+    steps: dict[object, int] = {}
+    for row in candidate.rows:
+        if row.title is not None:
+            path = row.title.path
+            step = (page.paths.tag[path], page.paths.names[path])
+            steps[step] = steps.get(step, 0) + 1
+    return max(steps, key=lambda step: steps[step]) if steps else None
+
+
 def weigh_list(
-    page: Outline, parts: Parts, block: Block, rows: list[Row], columns: Columns, page_weight: int
+    page: Outline, block: Block, group: Group, rows: list[Row], columns: Columns, whole: Whole
 ) -> dict[str, float]:
     """Return the evidence for *block* being a list of entries, each figure about 0 to 1."""
     n = len(rows)
@@ -165,7 +214,8 @@ def weigh_list(
     parts_each = len(everything) / n
     heads_each = sum(len({p.heading for p in row.parts if p.heading >= 0}) for row in rows) / n
     links_each = sum(len({page.hrefs[p.link] for p in row.parts if p.link >= 0}) for row in rows) / n
-    dated = sum(any(part.is_date for part in row.parts[:14]) for row in rows)
+    inside = {k for start, stop in block.spans for k in range(start, stop)}
+    dates = [sum(part.is_date for part in row.parts[:14]) for row in rows]
     prose = sum(
         any(
             p is not row.title and p.weight >= 60 and p.link < 0 and p.heading < 0
@@ -178,31 +228,42 @@ def weigh_list(
     return {
         "many": min(n, 30) / 30,
         "few": 1.0 if n <= 2 else 0.5 if n <= 4 else 0.0,
+        "group": 1 / (1 + exp(-group.score)),
+        "anchors_each": min(len(group.members) / n - 1, 3) / 3,
         "titled": len(titled) / n,
         "same_column": owners.get(id(main), 0) / n,
-        "title_score": min(max(weigh(title_evidence(main), TITLE_WEIGHTS) / 10, 0), 1.2),
+        "title_score": min(max(weigh(title_evidence(main), TITLE_WEIGHTS) + 6, 0), 12) / 12,
         "title_short": 1.0 if median_title < 18 else 0.5 if median_title < 26 else 0.0,
-        "title_long": median_title > 200,
+        "title_long": median_title > 160,
         "title_words": min(median_title, 80) / 80,
+        "title_heads": sum(row.title is not None and row.title.heading >= 0 for row in rows) / n,
+        "title_linked": sum(row.title is not None and row.title.link >= 0 for row in rows) / n,
         "distinct": len(set(titles)) / n,
         "linked": len(targets) / n,
         "distinct_urls": len(set(targets)) / max(1, len(targets)),
+        "slugs": sum(target.count("-") > 1 or target.count("_") > 1 for target in targets) / n,
+        "numbers": sum(any(c.isdigit() for c in target) for target in targets) / n,
         "heads": min(heads_each, 1.0),
         "many_heads": min(max(heads_each - 1, 0), 3) / 3,
-        "dated": dated / n,
+        "dated": sum(map(bool, dates)) / n,
+        "dated_once": sum(count == 1 for count in dates) / n,
+        "many_dates": sum(count > 2 for count in dates) / n,
+        "dates_inside": sum(k in inside for k in whole.dates) / max(3, len(whole.dates)),
+        "heads_inside": sum(k in inside for k in whole.headings) / max(3, len(whole.headings)),
         "prose": prose / n,
         "per_entry": min(parts_each, 10) / 10,
         "crowded": min(max(parts_each - 8, 0), 30) / 30,
         "urls_per": min(max(links_each - 1.5, 0), 6) / 6,
         "repeats": min(main.repeats - 1, 3) / 3,
         "link_density": linked_weight / max(1, weight),
-        "share": weight / page_weight,
+        "share": weight / whole.weight,
+        "share_root": (weight / whole.weight) ** 0.5,
         "entry_chars": min(weight / n, 400) / 400,
         "huge": weight / n > 1500,
         "nav": sum(1 for m in marks if m & NAV) / len(marks),
         "aside": sum(1 for m in marks if m & ASIDE) / len(marks),
         "main": sum(1 for m in marks if m & MAIN) / len(marks),
-        "early": 1 - block.spans[0][0] / max(1, len(parts.all)),
+        "early": 1 - block.spans[0][0] / max(1, block.spans[-1][1] + 30),
         "bare": parts_each < 1.3,
         "even": sum(1 for s in sizes if s * 2 >= middle and s <= middle * 2) / n,
         "dealt": block.dealt,
