@@ -39,6 +39,8 @@ _BEFORE = re.compile(
     r"(?<![\d:.])(\d{1,2})[:](\d{2})(?::(\d{2}))?(?:\s?([ap])\.?m\.?)?[\s,;|•·)–—-]*(?:uhr\s?)?[\s,;|•·)–—-]*$",
     re.IGNORECASE,
 )
+# ``10:30:00 pm (GMT+02:00)``
+_LONGEST_ALONE = 24
 _OFFSET = re.compile(r"(?:gmt|utc)?\s?([+−-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 
 
@@ -54,7 +56,7 @@ def clock_alone(text: str) -> Reading | None:
     >>> clock_alone("10:30 pm").clock
     Clock(hour=22, minute=30, second=0, offset_min=None)
     """
-    match = _ALONE.match(text)
+    match = _ALONE.match(text) if len(text) <= _LONGEST_ALONE else None
     if match is None or (text[match.end("hour")] == "." and text[-1].isdigit()):
         # A price or a version is written like that too.
         return None

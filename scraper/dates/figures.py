@@ -26,7 +26,11 @@ def read_figures(plan: Plan, lexed: Lexed) -> Reading | None:
     start = lexed.start(plan.first)
     if start and _COUNTED.search(lexed.text, max(0, start - 16), start):
         return None
-    return _READERS[plan.form](plan, lexed)
+    reading = _READERS[plan.form](plan, lexed)
+    if reading is not None and "u" in plan.parts:
+        # A weekday in brackets, which belong to it.
+        return reading._replace(end=reading.end + 1)
+    return reading
 
 
 def arrange(figures: tuple[int, ...], order: DateOrder) -> tuple[int | None, int | None, int | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from scraper.dates.vocabulary import JOINED, NUMBERS, Word, find_word, may_say_ago
+from scraper.dates.vocabulary import ENTRIES, JOINED, NUMBERS, Word, find_word, may_say_ago
 
 __all__ = ["Lexed", "lex"]
 
@@ -113,6 +113,8 @@ def lex(text: str) -> Lexed:
 
 def _draw_token(token: str) -> str:
     """Return the letter of a figure or word that has not been met."""
+    if token.lower() not in ENTRIES and token not in ENTRIES and not token[0].isdecimal():
+        return "x"
     if token[0].isdecimal():
         size = len(token)
         if size > 4:
@@ -144,10 +146,20 @@ def _draw_marks(mark: str, is_ascii: bool) -> str:
 
 
 def _cut_runs(pieces: list[str]) -> list[str]:
-    """Cut the runs of scripts without blanks among *pieces* into words, with no mark between."""
+    """Cut the runs of scripts without blanks next to figures into words, with no mark between."""
     found: list[str] = []
+    last = len(pieces) - 2
     for index, piece in enumerate(pieces):
-        if index & 1 and len(piece) > 1 and piece >= _FIRST_WITHOUT_BLANKS and not piece[0].isdecimal():
+        if (
+            index & 1
+            and len(piece) > 1
+            and piece >= _FIRST_WITHOUT_BLANKS
+            and (
+                (index > 1 and pieces[index - 2][0].isdecimal())
+                or (index < last and pieces[index + 2][0].isdecimal())
+            )
+            and not piece[0].isdecimal()
+        ):
             for part in _cut_run(piece):
                 found += (part, "")
             found.pop()

@@ -79,6 +79,9 @@ def _span(plan: Plan, lexed: Lexed, month: Word | None) -> tuple[int, int, int |
     Wednesday, *den* is a Czech day.
     """
     start, end, weekday = lexed.start(plan.first), lexed.end(plan.last), None
+    if "u" in plan.parts:
+        # In brackets, which belong to it.
+        return start, end + 1, plan.weekday(lexed)
     for part in ("w", "v"):
         if part not in plan.parts:
             continue

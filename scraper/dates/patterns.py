@@ -18,7 +18,7 @@ _MONTH = "[MwB]"
 _DAY = r"N(?:o|-o|'?o|°| o(?= ))?"
 # A weekday belongs to the date next to it: ``Tue, ``, ``火曜日 ``, ``(Tue) ``.
 _WEEKDAY = r"(?:\(?(?P<w>[WB])\)?[.,]{0,2} ?(?:p ?)?(?:p ?)?)?"
-_AFTER = r"(?:,? ?\(?(?P<v>W)\.?\)?)?"
+_AFTER = r"(?:,? ?(?:\((?P<u>W)\.?\)|(?P<v>W)\.?))?"
 _P = r"(?:p[.,]{0,2}'? ?){0,3}"
 _Y4 = r"(?:'?(?P<y>Y))"
 # Neither glued to a word or a figure, nor the tail of a longer run of figures.
@@ -51,7 +51,7 @@ class Plan(NamedTuple):
 
     def weekday(self, lexed: Lexed) -> int | None:
         """Return the weekday next to the date, Monday being 0."""
-        token = self.parts.get("w", self.parts.get("v"))
+        token = self.parts.get("w", self.parts.get("v", self.parts.get("u")))
         word = lexed.word(token) if token is not None else None
         return word.value if word is not None and word.letter == "W" else None
 

@@ -186,8 +186,8 @@ class _Column:
         orders = self._by_weekday(column, orders, days)
         orders = [o for o in orders if _is_monotonic(days[o])] or orders
         own = self._order_of_language(orders, with_year=len(column[0].figures or ()) == 3)
-        if self.language.startswith("en"):
-            # en-US is what software writes where nobody chose; it has the last word only.
+        if self.language == "en_US":
+            # Software writes that where nobody chose; it has the last word only.
             orders = self._by_plausibility(orders, days)
             orders = [o for o in orders if o == own] or orders
         else:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from scraper.dates import names
 
 __all__ = [
+    "ENTRIES",
     "JOINED",
     "NUMBERS",
     "ORDERS",
@@ -42,7 +43,8 @@ def _rows(table: str) -> dict[str, str]:
     return dict([line.split("\t") for line in table.splitlines()])
 
 
-_WORDS = _rows(names.WORDS)
+#: Every word by its lower-case spelling, with its entry.
+ENTRIES = _rows(names.WORDS)
 _AGO = _rows(names.AGO)
 #: Whole texts without a figure that name a day, ``an hour ago``, with their number and unit.
 WHOLE = _rows(names.WHOLE)
@@ -68,14 +70,14 @@ def find_word(word: str) -> Word | None:
     >>> find_word("listopadu").months[0][0], find_word("March").value, find_word("house")
     (10, 3, None)
     """
-    entry = word if word in _WORDS else word.lower()
-    return _read_entry(entry) if entry in _WORDS else None
+    entry = word if word in ENTRIES else word.lower()
+    return _read_entry(entry) if entry in ENTRIES else None
 
 
 @lru_cache(maxsize=None)
 def _read_entry(word: str) -> Word:
     """Return the entry of a word of the table, which bounds the cache."""
-    letter, _, rest = _WORDS[word].partition(" ")
+    letter, _, rest = ENTRIES[word].partition(" ")
     meanings = []
     for part in rest.split():
         number, _, languages = part.partition(":")
