@@ -7,7 +7,6 @@ What is left without it is the same for all of them, and the first page often ha
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from scraper.parsers.document import Document
@@ -20,23 +19,28 @@ __all__ = ["BEHIND", "FORWARD", "NEXT", "SAME", "SECOND", "UNKNOWN", "Place"]
 BEHIND, SAME, NEXT, FORWARD, SECOND, UNKNOWN = -1, 0, 1, 2, 3, 4
 
 _PAGE_WORD = (
-    r"page|pagina|pagine|página|pag|seite|side|sida|sivu|strona|stranka|strana|stranica|stran|oldal|sayfa|"
-    r"halaman|trang|paged|pagenum|pageno|lehekulg|puslapis|lapa|selides?"
+    "page|pagina|pagine|página|pag|seite|side|sida|sivu|strona|stranka|strana|stranica|stran|oldal|"
+    "sayfa|halaman|trang|paged|pagenum|pageno|lehekulg|puslapis|lapa|selides?"
 )
 _PAGE_NAME = re.compile(
     r"(?!.*(?:size|per_?page|page_?id|name|title|type|limit|count))"
-    rf"(?:.*(?:{_PAGE_WORD}|seite).*|p|pg|pn|pno|np|cp|cur|chunk|hal|pi|pgn|nav|b_start:int|.*[-_](?:p|pg))$",
+    rf"(?:.*(?:{_PAGE_WORD}).*|p|pg|pn|pno|np|cp|cur|chunk|hal|pi|pgn|.*[-_](?:p|pg))$",
     re.IGNORECASE,
 )
 _OFFSET_NAME = re.compile(
-    r"(?!.*(?:date|day|year|month))(?:.*(?:start|offset|skip|begin).*|from|first|o|ofs|firstrow|row|rows?from|since_row)$",
+    r"(?!.*(?:date|day|year|month))"
+    r"(?:.*(?:start|offset|skip|begin).*|from|first|o|ofs|firstrow|row|rows?from|since_row)$",
     re.IGNORECASE,
 )
 _WORD_TAIL = re.compile(
-    rf"[/_\-.,;:=~]+n?(?:{_PAGE_WORD}|pg|p)[/_\-=:.,]*(\d{{1,5}})(?=[/.]|$)(?:\.\w{{2,5}})?", re.IGNORECASE
+    rf"[/_\-.,;:=~]+n?(?:{_PAGE_WORD}|pg|p)[/_\-=:.,]*(\d{{1,5}})(?=[/.]|$)(?:\.\w{{2,5}})?",
+    re.IGNORECASE,
 )
 _TAIL = re.compile(r"[/_\-.,](\d{1,3})(?:\.\w{2,5})?$")
-_INDEX = re.compile(r"/(?:index|default|home)(?:\.(?:html?|php\d?|aspx?|jsp|s?html))?$", re.IGNORECASE)
+_INDEX = re.compile(
+    r"/(?:index|default|home)(?:\.(?:html?|php\d?|aspx?|jsp|shtml))?$", re.IGNORECASE
+)
+_ESCAPES = (("%5B", "["), ("%5D", "]"), ("%40", "@"), ("%3A", ":"))
 # A number behind these tells apart what is complete in itself.
 _WHOLE = re.compile(
     r"/(?:issues?|editions?|ausgaben?|num[eé]ros?|vol(?:ume)?s?|archives?|nummer|posts?|node|articles?)$",
@@ -51,7 +55,12 @@ class _Address(NamedTuple):
     path: str
     rest: frozenset[str]
     number: int | None
+    #: Whether the number counts entries.
     offset: bool
+
+    def covers(self, other: _Address) -> bool:
+        """Tell whether *other* is the same listing; pagers add what the page's address left out."""
+        return self.path == other.path and self.rest <= other.rest
 
 
 class Place:
@@ -77,38 +86,31 @@ class Place:
 
     def step_to(self, url: str) -> int:
         """Return how *url* stands to the page."""
-        return self.step_and_kind(url)[0]
+        if self.url is None:
+            return UNKNOWN
+        path, query = _split(url)
+        for kind in (_PARAMETER, _WORD, _NUMBER):
+            target = _read(path, query, kind)
+            if target.number is None:
+                continue
+            if (own := self._read_own(kind)).covers(target):
+                return _compare(own.number, target)
+            if kind == _NUMBER and self._read_own(_PARAMETER).covers(target):
+                return _compare(None, target)
+        # An address without a number is that of the first page.
+        plain = _read(path, query, _PARAMETER)
+        if plain.number is None:
+            for kind in (_PARAMETER, _WORD):
+                own = self._read_own(kind)
+                if own.path == plain.path and own.rest == plain.rest:
+                    return SAME if own.number is None else BEHIND
+        return UNKNOWN
 
     def is_same(self, url: str) -> bool:
         """Tell whether *url* is the page's own, but for a fragment."""
         return url == self.url or (
             self.url is not None and url.partition("#")[0] == self.url.partition("#")[0]
         )
-
-    def step_and_kind(self, url: str) -> tuple[int, int]:
-        if self.url is None:
-            return UNKNOWN, _NUMBER
-        path, query = _split(url)
-        for kind in (_PARAMETER, _WORD, _NUMBER):
-            target = _read(path, query, kind)
-            if target.number is None:
-                continue
-            own = self._read_own(kind)
-            if own.path == target.path and own.rest <= target.rest:
-                return _compare(own.number, target.number, offset=target.offset), kind
-            if kind == _NUMBER:
-                own = self._read_own(_PARAMETER)
-                if own.path == target.path and own.rest <= target.rest:
-                    return _compare(None, target.number, offset=False), kind
-            elif self.shares_path(url):
-                break
-        plain = _read(path, query, _PARAMETER)
-        if plain.number is None:
-            for kind in (_PARAMETER, _WORD):
-                own = self._read_own(kind)
-                if own.path == plain.path and own.rest == plain.rest:
-                    return (SAME if own.number is None else BEHIND), kind
-        return UNKNOWN, _NUMBER
 
     def _read_own(self, kind: int) -> _Address:
         own = self._own[kind]
@@ -117,14 +119,15 @@ class Place:
         return own
 
 
-def _compare(own: int | None, target: int, *, offset: bool) -> int:
+def _compare(own: int | None, target: _Address) -> int:
+    number = target.number or 0
     if own is None:
-        if offset:
-            return SAME if target <= 1 else FORWARD
-        return (SAME, SECOND, NEXT)[target] if target <= 2 else FORWARD
-    if target <= own:
-        return SAME if target == own else BEHIND
-    return NEXT if target == own + 1 and not offset else FORWARD
+        if target.offset:
+            return SAME if number <= 1 else FORWARD
+        return (SAME, SECOND, NEXT)[number] if number <= 2 else FORWARD
+    if number <= own:
+        return SAME if number == own else BEHIND
+    return NEXT if number == own + 1 and not target.offset else FORWARD
 
 
 def _read(path: str, query: str, kind: int) -> _Address:
@@ -136,7 +139,9 @@ def _read(path: str, query: str, kind: int) -> _Address:
         if not value or name.startswith("utm_"):
             continue
         if kind == _PARAMETER and value.isdecimal() and len(value) <= 7:
-            name = name.replace("%5B", "[").replace("%5D", "]").replace("%40", "@").replace("%3A", ":")
+            if "%" in name:
+                for escape, sign in _ESCAPES:
+                    name = name.replace(escape, sign)
             is_offset = _OFFSET_NAME.match(name) is not None
             if is_offset or _PAGE_NAME.match(name.replace("[", "_").rstrip("]")):
                 number, offset = int(value), is_offset
@@ -165,4 +170,3 @@ def _site(host: str) -> str:
     # "co.uk", "com.br": the second level is the registry's.
     registry = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
     return ".".join(labels[-3:] if registry else labels[-2:])
-

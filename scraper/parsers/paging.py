@@ -26,11 +26,13 @@ _ENOUGH = 4
 _REL_NEXT = 6
 _IN_PAGER = 2
 _NAMED_NEXT = 2
-_BY_STEP = {NEXT: 4, SECOND: 2, FORWARD: 1, UNKNOWN: 0}
+_BY_STEP = {NEXT: 4, SECOND: 3, FORWARD: 3, UNKNOWN: 0}
 
 _LONGEST_LABEL = 40
+_LONGEST_NUMBER = 16
 # What a pager's label begins or ends with, where the whole label is no known word.
-_TELLTALE = frozenset("0123456789»›→>▶►▸❯⟩≫«‹<])}.…-–:")  # noqa: RUF001
+_SIGNS = frozenset("»›→>▶►▸❯⟩≫«‹<…[")
+_DIGITS = frozenset("0123456789[]")
 # A label of this grade on so many links stands below every teaser.
 _REPEATED = 4
 
@@ -48,7 +50,8 @@ _NEXT_NAME = re.compile(
 # Class names and ids of what pages through something else than the listing.
 _ELSEWHERE_NAME = re.compile(
     r"carousel|slick|swiper|slide|galler|lightbox|owl-|flickity|splide|glide|calendar|kalender|"
-    r"datepicker|month|mini-?cal|ticker|playlist|post-?nav|entry-?nav|comment|tribe-|fc-(?:next|prev)",
+    r"datepicker|month|mini-?cal|ticker|playlist|post-?nav|entry-?nav|comment|tribe-|"
+    r"fc-(?:next|prev)",
     re.IGNORECASE,
 )
 _PAGER_NAME = re.compile(
@@ -109,23 +112,25 @@ class _Pager(NamedTuple):
 class _Search:
     """One search; it keeps the addresses that were resolved."""
 
-    __slots__ = ("document", "page", "place", "resolved")
+    __slots__ = ("document", "page", "pictures", "place", "resolved")
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.page: Outline = document.outline
         self.place = Place(document)
         self.resolved: dict[int, str | None] = {}
+        #: Per node, the tag of a picture in it; made when an icon is met.
+        self.pictures: dict[int, str] | None = None
 
     def run(self) -> str | None:
         declared = self.find_declared()
         if declared is not None:
             return declared
-        links = self.collect()
+        links, silent = self.collect()
         pager = self.read_pagers([link for link in links if link.number >= 0])
         labelled = self.weigh_labels([link for link in links if link.number < 0])
         if pager is None:
-            found = labelled or self.weigh_labels(self.find_icons())
+            found = labelled or self.weigh_labels(self.find_hints(silent))
             return found.url if found else None
         if labelled is None:
             return pager.url
@@ -133,9 +138,12 @@ class _Search:
             # Pagers show ten numbers at a time; "next" behind the tenth leads to the eleventh.
             sure = labelled.step == NEXT or labelled.score >= _REL_NEXT + _IN_PAGER
             return labelled.url if sure else None
-        if labelled.step == NEXT or labelled.score >= _REL_NEXT:
+        if labelled.step == NEXT:
             return labelled.url
-        return pager.url
+        # Some pagers mean the next ten numbers by "next".
+        step = self.place.step_to(pager.url)
+        surer = labelled.score >= _REL_NEXT and step != NEXT and labelled.step != FORWARD
+        return labelled.url if surer else pager.url
 
     def find_declared(self) -> str | None:
         """Return the target of ``<link rel=next>``."""
@@ -164,41 +172,52 @@ class _Search:
             self.resolved[node] = self.resolve(self.page.href(node))
         return self.resolved[node]
 
-    def collect(self) -> list[_Link]:
-        """Return the links that may belong to a pager, by cheap tests."""
+    def collect(self) -> tuple[list[_Link], list[int]]:
+        """Return the links that may belong to a pager, by cheap tests, and those without text."""
         page = self.page
-        first, last, texts, heads = page.first, page.last, page.texts, page.head
-        likely, telltale = words.LIKELY_LABELS, _TELLTALE
+        first, last, texts = page.first, page.last, page.texts
+        likely, signs, digits = words.LIKELY_LABELS, _SIGNS, _DIGITS
         found = []
+        silent = []
         for node in page.links:
             start = first[node]
             size = last[node] - start
-            near = False
             if size == 1:
                 text = texts[start]
-                near = (
+                length = len(text)
+                if length > _LONGEST_LABEL or not (
                     text in likely
-                    or len(text) < 4
-                    or (len(text) < _LONGEST_LABEL and (text[-1] in telltale or text[0] in telltale))
-                )
-            elif 1 < size < 5:
-                text = texts[start + size - 1]
-                near = text in likely or len(text) < 4 or texts[start] in likely
-            if near and (link := self.read_label(node, start, size)):
-                found.append(link)
+                    or text[-1] in signs
+                    or text[0] in signs
+                    or (length < 4 and text.isdecimal())
+                    or (
+                        length < _LONGEST_NUMBER
+                        and text[-1] in digits
+                        and (text[0] in digits or " " in text)
+                    )
+                ):
+                    continue
+            elif not size:
+                silent.append(node)
                 continue
-            head = heads[node]
-            if ("next" in head or "Next" in head) and (
-                _REL.search(head) or (size < 5 and _NEXT_NAME.search(_names(head)))
-            ):
-                found.append(_Link(node, 0, -1))
-        return found
+            else:
+                if size > 4:
+                    continue
+                text = texts[start + size - 1]
+                if text not in likely and len(text) > 3 and texts[start] not in likely:
+                    continue
+            if link := self.read_label(node, start, size):
+                found.append(link)
+        return found, silent
 
     def read_label(self, node: int, start: int, size: int) -> _Link | None:
         """Read what a link says; screen readers are often told more than is shown."""
         texts = self.page.texts
         label = texts[start] if size == 1 else self.page.text(start, start + size)
         number = words.read_number(label)
+        if number is None and size > 1 and words.names_page(label):
+            bare = [text for text in texts[start : start + size] if text.isdecimal()]
+            number = words.read_number(bare[0]) if len(bare) == 1 else None
         if number is not None:
             return _Link(node, 0, number)
         grade = words.label_grade(label)
@@ -244,8 +263,8 @@ class _Search:
         elif not grade:
             # An icon: what it says to screen readers, or the name of its class.
             grade = max(self.read_said(link.node), 0)
-        elif step == FORWARD and grade <= words.ARROW:
-            grade -= 1  # to the last page, perhaps
+        elif step == FORWARD and grade == words.ARROW:
+            grade -= _IN_PAGER  # to the last page, perhaps
         if "ext" in head and _NEXT_NAME.search(_names(head)):
             grade += _NAMED_NEXT
         score = grade + _BY_STEP[step]
@@ -258,13 +277,16 @@ class _Search:
 
     def read_said(self, node: int) -> int:
         """Return the grade of what a link without text says by attributes, or by its picture."""
-        said = [self.page.head[node]]
-        said += (image.head for image in self.page.images if image.node == node)
-        grades = (
+        page = self.page
+        if self.pictures is None:
+            self.pictures = {image.node: image.head for image in page.images}
+        said = [page.head[node]]
+        said += [self.pictures[i] for i in range(node, page.end[node]) if i in self.pictures]
+        grades = [
             words.label_grade(double or single)
             for head in said
             for double, single in _SAID.findall(head)
-        )
+        ]
         return max(grades, key=abs, default=0)
 
     def context(self, node: int) -> int:
@@ -344,13 +366,11 @@ class _Search:
         else:
             url = self.target(row[-1].node)
             steps.append(self.place.step_to(url) if url else UNKNOWN)
-        weight = (
-            (context == _PAGER)
-            + self.in_step(row)
-            + (steps[0] != UNKNOWN)
-            + bool(following and self.place.shares_path(following))
-        )
-        return _Pager(weight, following) if weight else None
+        in_step, known = self.in_step(row), steps[0] != UNKNOWN
+        if not (in_step or known or (context == _PAGER and len(row) + len(plain) > 1)):
+            return None
+        near = following is not None and self.place.shares_path(following)
+        return _Pager((context == _PAGER) + in_step + known + near, following)
 
     def in_step(self, row: list[_Link]) -> bool:
         """Tell whether addresses differ in one number that rises with the number of the page."""
@@ -366,7 +386,7 @@ class _Search:
     def plain_numbers(self, row: list[_Link]) -> list[tuple[int, int]]:
         """Return the numbers in and beside a row that are no links of it, with their tokens."""
         page = self.page
-        texts, owner, heads = page.texts, page.owner, page.head
+        texts, owner = page.texts, page.owner
         start, stop = page.first[row[0].node] - 3, page.last[row[-1].node] + 3
         found = []
         for token in range(max(start, 0), min(stop, len(texts))):
@@ -414,7 +434,10 @@ class _Search:
         for number, node in linked.items():
             url = self.target(node)
             steps[number] = SAME if url is None else self.place.step_to(url)
-            if steps[number] == NEXT:
+        if steps.get(2) == SECOND:
+            return 1  # the pager counts from 0
+        for number, step in steps.items():
+            if step == NEXT:
                 return number - 1
         same = [number for number, step in steps.items() if step == SAME]
         if len(same) == 1:
@@ -435,20 +458,30 @@ class _Search:
             and _is_current(page.head[parent])
         )
 
-    # Icons
+    # Hints
 
-    def find_icons(self) -> list[_Link]:
-        """Return links without any text that say in an attribute that they lead on."""
+    def find_hints(self, silent: list[int]) -> list[_Link]:
+        """Return links that say in an attribute that they lead on; *silent* have no text."""
         page = self.page
-        first, last, path = page.first, page.last, page.path
-        silent = [node for node in page.links if first[node] == last[node]]
+        path, heads = page.path, page.head
+        named = [node for node in page.links if "next" in heads[node] or "Next" in heads[node]]
+        found = [_Link(node, 0, -1) for node in named if self.is_hinted(node)]
+        # Entries have links without text too, and more of them.
         kinds = Counter([path[node] for node in silent])
-        return [
+        found += (
             _Link(node, grade, -1)
             for node in silent
-            # Entries have links without text too, and more of them.
             if kinds[path[node]] <= _REPEATED and (grade := self.read_said(node)) > 0
-        ]
+        )
+        return found
+
+    def is_hinted(self, node: int) -> bool:
+        """Tell whether a link names itself the next one, in a relation or in a class."""
+        page = self.page
+        head = page.head[node]
+        if _REL.search(head):
+            return True
+        return page.last[node] - page.first[node] < 4 and bool(_NEXT_NAME.search(_names(head)))
 
 
 def _names(head: str) -> str:
