@@ -26,7 +26,6 @@ import babel
 from babel import Locale, localedata
 from babel.core import get_global
 
-
 TARGET = Path(__file__).parent.parent / "scraper" / "dates" / "names.py"
 
 
@@ -42,18 +41,20 @@ def load_words() -> ModuleType:
 
 words = load_words()
 
-#: The locales whose names are read, the plain language first.
-LOCALES = """
+_LOCALES = """
 af am ar ar_DZ ar_IQ ar_MA ar_SY az be bg bn br bs bs_Cyrl ca cs cy da de de_AT el en en_AU en_CA
-en_GB en_IN es es_MX es_US et eu fa fi fil fo fr fr_CA fy ga gd gl gu he hi hr hu hy id is it ja ka kk
-km kn ko ky lb lo lt lv mk ml mn mr ms mt my nb ne nl nn or pa pl ps pt pt_PT ro ru si sk sl so sq
-sr sr_Latn sv sw ta te th tk tr uk ur uz vi yue zh zh_Hant zu
-""".split()
-#: Locales that say only how days are written in figures.
-REGIONS = """
+en_GB en_IN es es_MX es_US et eu fa fi fil fo fr fr_CA fy ga gd gl gu he hi hr hu hy id is it ja
+ka kk km kn ko ky lb lo lt lv mk ml mn mr ms mt my nb ne nl nn or pa pl ps pt pt_PT ro ru si sk sl
+so sq sr sr_Latn sv sw ta te th tk tr uk ur uz vi yue zh zh_Hant zu
+"""
+_REGIONS = """
 de_CH en_AU en_BE en_CA en_GB en_HK en_IE en_IN en_NZ en_PH en_SG en_US en_ZA es_AR es_CL es_CO
 es_ES es_MX es_PA es_PR es_US fr_BE fr_CA fr_CH fr_FR nl_BE pt_BR pt_PT zh_CN zh_HK zh_SG zh_TW
-""".split()
+"""
+#: The locales whose names are read, the plain language first.
+LOCALES = _LOCALES.split()
+#: Locales that say only how days are written in figures.
+REGIONS = _REGIONS.split()
 UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 #: Marks without width that pages leave out or put in as they like.
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -95,7 +96,9 @@ def glued_letters(locale: Locale) -> set[tuple[str, str]]:
     patterns = [str(f.pattern) for f in locale.date_formats.values()]
     patterns += [str(f.pattern) for f in locale.datetime_skeletons.values()]
     for pattern in patterns:
-        for match in re.finditer(r"([^\W\d_'A-Za-z]*)(?<![ML])[ML]{3,4}(?![ML])(?:'(\w+)')?", pattern):
+        for match in re.finditer(
+            r"([^\W\d_'A-Za-z]*)(?<![ML])[ML]{3,4}(?![ML])(?:'(\w+)')?", pattern
+        ):
             if match[1] or match[2]:
                 found.add((match[1] or "", match[2] or ""))
     return found
@@ -113,7 +116,7 @@ def past_patterns(locale: Locale, unit: str) -> Iterator[str]:
     for width in ("", "-short", "-narrow"):
         if unit + width in fields:
             phrases = fields[unit + width]
-            past = phrases["past"] if "past" in phrases else {}
+            past: dict[str, str] = dict(phrases.get("past", {}))
             yield from (past[count] for count in sorted(past))
 
 
@@ -138,7 +141,9 @@ def order_of(locale: Locale) -> str:
 def plain(word: str) -> str:
     """Return *word* without accents, for pages that leave them out."""
     letters = unicodedata.normalize("NFD", word)
-    return unicodedata.normalize("NFC", "".join(c for c in letters if not "\u0300" <= c <= "\u036f"))
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in letters if not "\u0300" <= c <= "\u036f")
+    )
 
 
 def spellings(name: str) -> set[str]:
@@ -177,14 +182,6 @@ def bare(name: str) -> str:
     return " ".join(parts)
 
 
-def hand_kept(table: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, int, str]]:
-    """Yield language, number and name of a table of ``words``."""
-    for language, row in table.items():
-        for number, spelled in enumerate(row):
-            for name in filter(None, spelled.split("|")):
-                yield language, number, name
-
-
 def month_words() -> dict[str, str]:
     """Return every month's name with its entry."""
     wide, short = Names(), Names()
@@ -194,15 +191,16 @@ def month_words() -> dict[str, str]:
             for month in range(1, 13):
                 for name in filter(None, unique(month_names(locale, month, width)).split("|")):
                     names.add(locale.language, month, bare(name))
-    for language, number, name in hand_kept(words.MONTHS):
-        (wide if len(name) > 5 else short).add(language, number + 1, name)
+    for language, key, spelled in words.MONTHS:
+        for name in spelled:
+            (wide if len(name) > 5 else short).add(language, int(key), name)
     table = {}
     for word in sorted({*wide.exact, *wide.loose, *short.exact, *short.loose}):
         numbers = merged(word, wide, short)
         table[word] = f"{month_letter(word, wide, numbers)} {written(numbers)}"
-    for number, spelled in enumerate(words.PERSIAN_MONTHS, 1):
-        for name in spelled.split("|"):
-            table.setdefault(name, f"P {number}:fa")
+    for _, key, spelled in words.PERSIAN_MONTHS:
+        for name in spelled:
+            table.setdefault(name, f"P {key}:fa")
     return table
 
 
@@ -241,8 +239,9 @@ def add_weekdays(table: dict[str, str]) -> None:
             for width in ("wide", "abbreviated"):
                 for name in filter(None, unique(weekday_names(locale, day, width)).split("|")):
                     names.add(locale.language, day, name)
-    for language, number, name in hand_kept(words.WEEKDAYS):
-        names.add(language, number, name)
+    for language, key, spelled in words.WEEKDAYS:
+        for name in spelled:
+            names.add(language, int(key), name)
     for word in sorted({*names.exact, *names.loose}):
         if len(word) == 1 and word.isascii():
             continue
@@ -272,6 +271,7 @@ def add_small_words(table: dict[str, str]) -> None:
             if word not in table or table[word][0] in "aorA" or word in words.NO_WEEKDAYS:
                 table[word] = letter
     table.update({word: f"e {base}:" for word, base in words.ERAS.items()})
+    table.update({word: f"E {base}:ja" for word, base in words.ERA_INITIALS.items()})
     table.update(words.MARKERS)
 
 
@@ -282,8 +282,9 @@ def day_names() -> Iterator[tuple[str, int]]:
         for number, some in enumerate(keys):
             for name in filter(None, unique(day_words(code, some)).split("|")):
                 yield from ((spelled, number) for spelled in sorted({name, plain(name)}))
-    for _, number, name in hand_kept(words.DAYS):
-        yield from ((spelled, number) for spelled in sorted({name, plain(name)}))
+    for _, key, names in words.DAYS:
+        for name in names:
+            yield from ((spelled, int(key)) for spelled in sorted({name, plain(name)}))
 
 
 def ago_phrases() -> Iterator[tuple[str, str]]:
@@ -292,9 +293,8 @@ def ago_phrases() -> Iterator[tuple[str, str]]:
         locale = fresh_locale(code)
         for unit in UNITS:
             yield from ((normalise(phrase), unit) for phrase in past_patterns(locale, unit))
-    for by_unit in words.AGO.values():
-        for unit, spelled in by_unit.items():
-            yield from ((phrase, unit) for phrase in spelled.split("|"))
+    for _, unit, phrases in words.AGO:
+        yield from ((phrase, unit) for phrase in phrases)
 
 
 def ago_table() -> tuple[dict[str, str], dict[str, str]]:
@@ -340,8 +340,8 @@ def order_table() -> dict[str, str]:
 
 COMMENTS = {
     "WORDS": (
-        "#: Every word of a date: its letter (see ``vocabulary.Word``), then what it stands for and",
-        "#: in which languages: months from 1, weekdays from Monday 0, days ago, halves of the day.",
+        "#: Every word of a date: its letter (see ``vocabulary.Word``), then what it stands for",
+        "#: and in which languages: months from 1, weekdays from Monday 0, days ago, halves.",
     ),
     "AGO": (
         "#: By the word after the number: what stands before the number, what after it, the unit.",
@@ -353,25 +353,32 @@ COMMENTS = {
 
 def render() -> str:
     """Return the text of the module."""
+    cldr = get_global("cldr")["version"]
     table = month_words()
     add_weekdays(table)
     add_small_words(table)
     ago, whole = ago_table()
     tables = {"WORDS": table, "AGO": ago, "WHOLE": whole, "ORDERS": order_table()}
     joined = sorted(
-        {w.rsplit(" ", n)[0] for w, e in table.items() if e[0] in "MwCB" for n in (1, 2) if " " in w}
+        {
+            w.rsplit(" ", n)[0]
+            for w, e in table.items()
+            if e[0] in "MwCB"
+            for n in (1, 2)
+            if " " in w
+        }
     )
     lines = [
         '"""What months, weekdays and times ago are called, in every language at once.',
         "",
-        "Generated by ``python benchmarks/build_date_names.py``; do not edit. The names are those of",
-        f"the Unicode CLDR {get_global('cldr')['version']} as Babel {babel.__version__} carries them,"
-        " with the hand-kept ones of ``words``, in lower",
-        "case and without points at the end. A table is one text, a word and a tab to its line, which",
-        "loads ten times as fast as a dictionary does.",
+        "Generated by ``python benchmarks/build_date_names.py``; do not edit. The names are those",
+        f"of the Unicode CLDR {cldr} as Babel {babel.__version__} has them,"
+        " with the hand-kept ones of ``words``,",
+        "in lower case and without points at the end. A table is one text, with a word, a tab and",
+        "its entry to a line, which loads ten times as fast as a dictionary does.",
         '"""',
         "",
-        "# ruff: noqa: E501, W291  a line is an entry, however long",
+        "# ruff: noqa: E501  a line is an entry, however long",
         "",
         "from __future__ import annotations",
         "",
@@ -392,7 +399,9 @@ def main() -> int:
     text = render()
     if "--check" in sys.argv[1:]:
         current = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
-        print(f"{TARGET.name} is {'current' if current else 'out of date; run this without --check'}")
+        print(
+            f"{TARGET.name} is {'current' if current else 'out of date; run this without --check'}"
+        )
         return 0 if current else 1
     TARGET.write_text(text, encoding="utf-8")
     print(f"wrote {TARGET.name}: {len(LOCALES)} locales, {len(text):,} characters")

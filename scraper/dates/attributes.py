@@ -42,7 +42,11 @@ def read_attribute(value: str) -> Reading | None:
     match = _ISO.fullmatch(value)
     if match is not None:
         return _read_iso(match)
-    for pattern, read in ((_WEEK, _read_week), (_DAY_OF_YEAR, _read_ordinal), (_EPOCH, _read_epoch)):
+    for pattern, read in (
+        (_WEEK, _read_week),
+        (_DAY_OF_YEAR, _read_ordinal),
+        (_EPOCH, _read_epoch),
+    ):
         match = pattern.fullmatch(value)
         if match is not None:
             return read(match)

@@ -96,7 +96,9 @@ def _read_match(match: re.Match[str]) -> tuple[Clock, int] | None:
     return (clock, end) if clock else None
 
 
-def _checked(hour: int, minute: int, second: int, half: str | None, offset: int | None) -> Clock | None:
+def _checked(
+    hour: int, minute: int, second: int, half: str | None, offset: int | None
+) -> Clock | None:
     if half:
         if not 0 <= hour <= 12:
             return Clock(hour, minute, second, offset) if hour < 24 and minute < 60 else None

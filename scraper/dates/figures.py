@@ -33,14 +33,17 @@ def read_figures(plan: Plan, lexed: Lexed) -> Reading | None:
     return reading
 
 
-def arrange(figures: tuple[int, ...], order: DateOrder) -> tuple[int | None, int | None, int | None]:
+def arrange(
+    figures: tuple[int, ...], order: DateOrder
+) -> tuple[int | None, int | None, int | None]:
     """Return year, month and day of *figures* in *order*; without a third there is no year.
 
     >>> arrange((5, 3, 24), "dmy"), arrange((5, 3), "mdy")
     ((24, 3, 5), (None, 5, 3))
     """
     if order == "ymd":
-        return (figures[0], figures[1], figures[2]) if len(figures) == 3 else (None, *figures)
+        year, month, day = figures if len(figures) == 3 else (None, *figures)
+        return year, month, day
     year = figures[2] if len(figures) == 3 else None
     return (year, figures[1], figures[0]) if order == "dmy" else (year, figures[0], figures[1])
 
@@ -54,7 +57,9 @@ def _read_year_first(plan: Plan, lexed: Lexed) -> Reading | None:
     if year < FIRST_YEAR:
         # Iran writes its own years in figures too; lunar ones of this century begin at 1417.
         found = persian_day(year, month, day) if year <= 1410 else None
-        return found and Reading("full", start, end, found.year, found.month, found.day)
+        if found is None:
+            return None
+        return Reading("full", start, end, found.year, found.month, found.day)
     if year > 2400:
         year -= 543
     if year > LAST_YEAR or month > 12 or day > days_in_month(year, month):
@@ -134,7 +139,12 @@ def _is_wide(plan: Plan, lexed: Lexed) -> bool:
 
 
 def _read_orders(
-    plan: Plan, lexed: Lexed, figures: tuple[int, ...], possible: tuple[DateOrder, ...], *, short: bool
+    plan: Plan,
+    lexed: Lexed,
+    figures: tuple[int, ...],
+    possible: tuple[DateOrder, ...],
+    *,
+    short: bool,
 ) -> Reading | None:
     """Return a reading of *figures* with those of the *possible* orders in which they are a day."""
     days = []

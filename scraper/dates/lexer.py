@@ -101,9 +101,7 @@ def lex(text: str) -> Lexed:
         shape += mark if mark in _PLAIN_MARKS else _draw_marks(mark, is_ascii)
         before, letter = letter, _LETTERS.get(token) or _draw_token(token)
         shape += letter
-        if letter == "t" or (
-            before in _FIGURES and letter not in _FIGURES and may_say_ago(token)
-        ):
+        if letter == "t" or (before in _FIGURES and letter not in _FIGURES and may_say_ago(token)):
             ago = (*ago, sum(map(str.isalpha, shape)) - 1)
     mark = pieces[-1]
     if mark:

@@ -43,7 +43,8 @@ def read_named(plan: Plan, lexed: Lexed) -> Reading | None:
         kind = "day" if year is None else "full"
     elif word is not None or month is not None:
         kind = "month"
-    languages = word.languages if word is not None else None
+    known = word or (lexed.word(parts["e"]) if "e" in parts else None)
+    languages = (known.languages or None) if known is not None else None
     return Reading(
         kind, start, end, year, month, day, None, (), short, weekday, None, None, months, languages
     )

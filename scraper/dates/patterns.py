@@ -14,23 +14,29 @@ from scraper.dates.lexer import Lexed
 
 __all__ = ["Plan", "plan_dates"]
 
-_MONTH = "[MwB]"
-_DAY = r"N(?:o|-o|'?o|°| o(?= ))?"
-# A weekday belongs to the date next to it: ``Tue, ``, ``火曜日 ``, ``(Tue) ``.
-_WEEKDAY = r"(?:\(?(?P<w>[WB])\)?[.,]{0,2} ?(?:p ?)?(?:p ?)?)?"
-_AFTER = r"(?:,? ?(?:\((?P<u>W)\.?\)|(?P<v>W)\.?))?"
+# A weekday before or after a date belongs to it: ``Tue, ``, ``(Tue) ``; ``火曜日``, ``(火)``.
+_W = r"(?:\(?(?P<w>[WB])\)?[.,]{0,2} ?(?:p ?){0,2})?"
+_V = r"(?:,? ?(?:\((?P<u>W)\.?\)|(?P<v>W)\.?))?"
+# What is glued to a day: ``5th``, ``5-го``, ``1°``; ``4 th`` with a slip.
+_TH = r"(?:o|-o|'?o|°| o(?= ))?"
+_D = rf"(?P<d>N){_TH}"
+_M = r"(?P<m>[MwB])"
+_Y = r"(?:'?(?P<y>Y))"
+# Words that say nothing, and all that may stand between the parts of a date.
 _P = r"(?:p[.,]{0,2}'? ?){0,3}"
-_Y4 = r"(?:'?(?P<y>Y))"
-# Neither glued to a word or a figure, nor the tail of a longer run of figures.
-_HEAD = r"(?:(?<![A-Za-z#$€£%+@_])(?<![A-Za-z][./-])(?<![NnYKD]:)|(?<=p-))"
-_NUMBER_HEAD = r"(?<![A-Za-z#$€£%+@_.,/-])(?<![NnYKD]:)"
-_TAIL = r"(?![B-Zacf-z%$€£])(?![-/.:,%][NnYKD])"
-_SEP = r" ?[.,]{0,2} ?[-/]? ?"
+_J = rf" ?[.,]{{0,2}} ?[-/]? ?{_P}"
+# Neither glued to a word or a figure, nor a part of a longer run of figures.
+_H = r"(?:(?<![A-Za-z#$€£%+@_])(?<![A-Za-z][./-])(?<![NnYKD]:)|(?<=p-))"
+_F = r"(?<![A-Za-z#$€£%+@_.,/-])(?<![NnYKD]:)"
+_T = r"(?![B-Zacf-z%$€£])(?![-/.:,%][NnYKD])"
+_NO_RUN = r"(?<![NnYKD./-])"
 # Where a date that is weak evidence may begin and end: at the text's ends or at a strong mark.
 _OPEN = r"(?:^[ (\[]*|[|,;•·()\[\]:] ?| - )(?:p ?)?"
-_SHUT = r"(?=[ )\]]*$|[.,;:]? ?[|;•·()\[\],:]|[.,;:]? - |\.$|[.,] |[, ]{1,2}A? ?[Nn]:[Nn])"
-
-_SHUT_STRICT = r"(?=[ )\]]*$|[.,;:]? ?[|;•·()\[\]]|[:,](?! [NnY])|[.,;:]? - |\.$|[, ]{1,2}A? ?[Nn]:[Nn])"
+_CLOCK = r"[, ]{1,2}A? ?[Nn]:[Nn]"
+_SHUT = rf"(?=[ )\]]*$|[.,;:]? ?[|;•·()\[\],:]|[.,;:]? - |\.$|[.,] |{_CLOCK})"
+_CLOSED = rf"(?=[ )\]]*$|[.,;:]? ?[|;•·()\[\]]|[:,](?! [NnY])|[.,;:]? - |\.$|{_CLOCK})"
+# A figure not far behind, if it is of a time.
+_TIME_AFTER = re.compile(r"[^A-Za-z]*(?:[A-Za-z][^A-Za-z]*){0,3}?[Nn] ?(?:[:.]? ?[Nn]|[a-zA-Z])")
 
 
 class Plan(NamedTuple):
@@ -56,10 +62,6 @@ class Plan(NamedTuple):
         return word.value if word is not None and word.letter == "W" else None
 
 
-# A figure not far behind, if it is of a time.
-_TIME_AFTER = re.compile(r"[^A-Za-z]*(?:[A-Za-z][^A-Za-z]*){0,3}?[Nn] ?(?:[:.]? ?[Nn]|[a-zA-Z])")
-
-
 class _Forms:
     """Forms of one family, compiled when a shape first needs them."""
 
@@ -71,72 +73,117 @@ class _Forms:
         return [(form, rank, re.compile(pattern)) for form, rank, pattern in self._rows]
 
 
-_RANGE = rf"(?:{_DAY}\.? ?(?P<m0>{_MONTH})?)"
 #: Forms with the name of a month.
 _NAMED = _Forms(
-    ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o|'?o)?\.?(?: ?(?P<m0>{_MONTH})\.?,?(?: ?{_P}(?P<y0>Y))?)?"
-               rf" ?(?:-|r) ?{_WEEKDAY.replace('P<w>', 'P<w1>')}{_DAY}[., ]{{0,2}}{_SEP}{_P}(?P<m>{_MONTH}){_SEP}{_P}{_Y4}{_TAIL}"),
-    ("mdy", 3, rf"{_HEAD}{_WEEKDAY}(?P<m>{_MONTH})\.? ?(?P<d>N)o?,? ?(?:-|r) ?(?:{_MONTH}\.? ?)?No?,? ?{_P}{_Y4}{_TAIL}"),
-    ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o|'?o|°| o(?= ))?{_SEP}{_P}(?P<m>{_MONTH}){_SEP}{_P}{_Y4}{_AFTER}{_TAIL}"),
-    ("mdy", 3, rf"{_HEAD}{_WEEKDAY}(?P<m>{_MONTH})\.?,?[ -]? ?{_P}(?P<d>N)(?:o|-o| o)?{_SEP}{_P}{_Y4}{_AFTER}{_TAIL}"),
-    ("ymd", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y)\.?,?[ /-]? ?{_P}y?,? ?(?P<m>{_MONTH})\.?[ /-]? ?m? ?{_P}(?P<d>N)o?\.?(?: ?[dpo](?![a-zA-Z])\.?)?{_AFTER}{_TAIL}"),
-    ("ydm", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y)[.-]?,? ?{_P}(?P<d>N)[.o]?[ -]{_P}(?P<m>{_MONTH}){_AFTER}{_TAIL}"),
-    ("dmys", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)o?\.?[ -/]?{_P}(?P<m>{_MONTH})\.?[-/, ]? ?{_P}'(?P<s>[Nn]){_TAIL}"),
-    ("dmys", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?P<k>[-/.])(?P<m>{_MONTH})(?P=k)(?P<s>[Nn]){_TAIL}"),
-    ("dmys", 3, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<d>N)o?\.?[ -]?{_P}(?P<m>{_MONTH})\.?,? ?{_P}(?P<s>[Nn])){_SHUT}"),
-    ("mdys", 3, rf"{_HEAD}{_WEEKDAY}(?P<m>{_MONTH})\.? ?(?P<d>N)o?,? ?'(?P<s>[Nn]){_TAIL}"),
-    ("my", 2, rf"{_HEAD}(?<![NnKD] )(?<![NnKD]\. )(?P<m>[MwB])\.?,? ?[-/]? ?{_P}{_Y4}{_TAIL}"),
-    ("ym", 2, rf"{_HEAD}(?P<y>Y)\.?,? ?[-/]? ?{_P}y? ?(?P<m>{_MONTH})\.?{_TAIL}"),
-    ("mys", 2, rf"{_HEAD}(?P<m>{_MONTH})\.? ?'(?P<s>[Nn]){_TAIL}"),
-    ("dm", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<d>N)(?:o|-o)?\.?(?: ?-{_DAY}\.?)?{_SEP}{_P}(?P<m>{_MONTH})\.?{_AFTER}){_SHUT}"),
-    ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? ?(?:-|r)? ?(?:{_DAY}\.?)? ?{_P}(?P<m>M){_TAIL}(?! ?[x'DYK])"),
-    ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_TAIL}(?! ?[DYK])"),
-    ("md", 2, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<m>{_MONTH})\.?,?[ -]? ?{_P}(?P<d>N)o?(?: ?-N)?{_AFTER}){_SHUT_STRICT}"),
+    # 28 Feb – 2 March 2024, 3.–5. März 2024
+    (
+        "dmy", 3,
+        rf"{_H}{_W}{_D}\.?(?: ?(?P<m0>[MwB])\.?,?(?: ?{_P}(?P<y0>Y))?)? ?(?:-|r) ?"
+        rf"(?:W[.,]{{0,2}} ?)?N{_TH}[., ]{{0,2}}{_J}{_M}{_J}{_Y}{_T}",
+    ),
+    # March 28 - April 2, 2024
+    ("mdy", 3, rf"{_H}{_W}{_M}\.? ?{_D},? ?(?:-|r) ?(?:[MwB]\.? ?)?N{_TH},? ?{_P}{_Y}{_T}"),
+    # 5. März 2024, 5 de marzo de 2024, 05-Mar-2024
+    ("dmy", 3, rf"{_H}{_W}{_D}{_J}{_M}{_J}{_Y}{_V}{_T}"),
+    # March 5th, 2024
+    ("mdy", 3, rf"{_H}{_W}{_M}\.?,?[ -]? ?{_P}{_D}{_J}{_Y}{_V}{_T}"),
+    # 2024. március 5., 2024 m. kovo 5 d.
+    (
+        "ymd", 3,
+        rf"{_H}{_W}{_Y}\.?,?[ /-]? ?{_P}y?,? ?{_M}\.?[ /-]? ?m? ?{_P}"
+        rf"(?P<d>N)o?\.?(?: ?[dpo](?![a-zA-Z])\.?)?{_V}{_T}",
+    ),
+    # 2024. gada 5. marts
+    ("ydm", 3, rf"{_H}{_W}{_Y}[.-]?,? ?{_P}(?P<d>N)[.o]?[ -]{_P}{_M}{_V}{_T}"),
+    # 5 March '24, 05-Mar-24; 5 Mar 24 if nothing else is said
+    ("dmys", 3, rf"{_H}{_W}(?P<d>N)o?\.?[ -/]?{_P}{_M}\.?[-/, ]? ?{_P}'(?P<s>[Nn]){_T}"),
+    ("dmys", 3, rf"{_H}{_W}(?P<d>N)(?P<k>[-/.]){_M}(?P=k)(?P<s>[Nn]){_T}"),
+    ("dmys", 3, rf"{_OPEN}(?P<all>{_W}(?P<d>N)o?\.?[ -]?{_P}{_M}\.?,? ?{_P}(?P<s>[Nn])){_SHUT}"),
+    ("mdys", 3, rf"{_H}{_W}{_M}\.? ?(?P<d>N)o?,? ?'(?P<s>[Nn]){_T}"),
+    # March 2024, 2024. március, Mar '24
+    ("my", 2, rf"{_H}(?<![NnKD] )(?<![NnKD]\. ){_M}\.?,? ?[-/]? ?{_P}{_Y}{_T}"),
+    ("ym", 2, rf"{_H}{_Y}\.?,? ?[-/]? ?{_P}y? ?{_M}\.?{_T}"),
+    ("mys", 2, rf"{_H}{_M}\.? ?'(?P<s>[Nn]){_T}"),
+    # 5 March, 3-5 Mar: an abbreviation only where nothing else is said
+    ("dm", 2, rf"{_OPEN}(?P<all>{_W}(?P<d>N)(?:o|-o)?\.?(?: ?-N{_TH}\.?)?{_J}{_M}\.?{_V}){_SHUT}"),
+    (
+        "dm", 2,
+        rf"{_H}{_W}(?P<d>N)(?:o|-o)?\.? ?(?:-|r)? ?(?:N{_TH}\.?)? ?{_P}(?P<m>M){_T}(?! ?[x'DYK])",
+    ),
+    ("dm", 2, rf"{_H}{_W}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_T}(?! ?[DYK])"),
+    ("md", 2, rf"{_OPEN}(?P<all>{_W}{_M}\.?,?[ -]? ?{_P}(?P<d>N)o?(?: ?-N)?{_V}){_CLOSED}"),
 )  # fmt: skip
 #: Forms in figures alone.
 _NUMERIC = _Forms(
-    ("nny", 3, rf"{_NUMBER_HEAD}{_WEEKDAY}(?P<f>N)\.?(?:N\.?)? ?- ?(?P<a>N)(?P<k>\.) ?(?P<b>N)\. ?(?P<y>Y){_TAIL}"),
-    ("ynn", 3, rf"{_NUMBER_HEAD}{_WEEKDAY}(?P<y>Y) ?(?P<k>[-/.]) ?(?P<a>N) ?(?P=k) ?(?P<b>N)\.?{_AFTER}{_TAIL}"),
-    ("nny", 3, rf"{_NUMBER_HEAD}{_WEEKDAY}(?P<a>N) ?(?P<k>[-/.]) ?(?P<b>N) ?(?P=k) ?(?P<y>Y)\.?(?: ?p\.?(?![a-zA-Z]))?{_AFTER}{_TAIL}"),
-    ("nny", 3, rf"{_NUMBER_HEAD}{_WEEKDAY}(?P<a>N)(?P<k>/)(?P<b>N) (?P<y>Y){_TAIL}"),
+    # 3.-5.3.2024
+    ("nny", 3, rf"{_F}{_W}(?P<f>N)\.?(?:N\.?)? ?- ?(?P<a>N)(?P<k>\.) ?(?P<b>N)\. ?(?P<y>Y){_T}"),
+    # 2024-03-05, 05.03.2024, 5/3 2024
+    ("ynn", 3, rf"{_F}{_W}(?P<y>Y) ?(?P<k>[-/.]) ?(?P<a>N) ?(?P=k) ?(?P<b>N)\.?{_V}{_T}"),
+    (
+        "nny", 3,
+        rf"{_F}{_W}(?P<a>N) ?(?P<k>[-/.]) ?(?P<b>N) ?(?P=k) ?(?P<y>Y)\.?(?: ?p\.?(?![a-zA-Z]))?"
+        rf"{_V}{_T}",
+    ),
+    ("nny", 3, rf"{_F}{_W}(?P<a>N)(?P<k>/)(?P<b>N) (?P<y>Y){_T}"),
+    # 2024 03 05 and 05 03 2024, if nothing else is said
     ("ynn", 3, r"^ ?(?P<all>(?P<y>Y)(?P<k> )(?P<a>N) (?P<b>N)) ?$"),
     ("nny", 3, r"^ ?(?P<all>(?P<a>N)(?P<k> )(?P<b>N) (?P<y>Y)) ?$"),
-    ("nns", 3, rf"{_NUMBER_HEAD}{_WEEKDAY}(?P<a>[Nn])(?P<k>/)(?P<b>N)/(?P<s>[Nn]){_AFTER}{_TAIL}"),
-    ("nns", 3, rf"{_OPEN}(?P<all>{_WEEKDAY}(?P<a>[Nn])(?P<k>[-.]) ?(?P<b>N)(?P=k) ?(?P<s>[Nn])\.?(?: ?p\.?)?{_AFTER}){_SHUT}"),
-    ("nn", 2, rf"^ ?\(?(?P<all>{_WEEKDAY}(?P<a>N)(?P<k>[-/.]) ?(?P<b>N)(?P<t>\.)?{_AFTER})(?= ?\)?$|[, ] ?A? ?[Nn]:[Nn])"),
-    ("yn", 2, rf"^ ?(?P<all>(?P<y>Y)(?P<k>[-/.])(?P<a>N)) ?$"),
-    ("ny", 2, rf"^ ?(?P<all>(?P<a>N)(?P<k>[-/.])(?P<y>Y)) ?$"),
+    # 05/03/24; with other marks if nothing else is said
+    ("nns", 3, rf"{_F}{_W}(?P<a>[Nn])(?P<k>/)(?P<b>N)/(?P<s>[Nn]){_V}{_T}"),
+    (
+        "nns", 3,
+        rf"{_OPEN}(?P<all>{_W}(?P<a>[Nn])(?P<k>[-.]) ?(?P<b>N)(?P=k) ?(?P<s>[Nn])\.?(?: ?p\.?)?"
+        rf"{_V}){_SHUT}",
+    ),
+    # 5/3, 05.03., 03-05 10:30
+    (
+        "nn", 2,
+        rf"^ ?\(?(?P<all>{_W}(?P<a>N)(?P<k>[-/.]) ?(?P<b>N)(?P<t>\.)?{_V})"
+        r"(?= ?\)?$|[, ] ?A? ?[Nn]:[Nn])",
+    ),
+    # 2024-03, 03/2024
+    ("yn", 2, r"^ ?(?P<all>(?P<y>Y)(?P<k>[-/.])(?P<a>N)) ?$"),
+    ("ny", 2, r"^ ?(?P<all>(?P<a>N)(?P<k>[-/.])(?P<y>Y)) ?$"),
 )  # fmt: skip
 #: Forms with characters or words for year, month and day.
 _MARKED = _Forms(
-    ("ymd", 3, rf"(?<![NnYKD./-])(?P<y>Y) ?[yp]?,? ?(?P<n>N)(?:-o)? ?m ?(?P<d>N) ?d?{_AFTER}(?![NnYKD])"),
-    ("ymds", 3, rf"(?<![NnYKD./-])(?P<s>[Nn]) ?y ?(?P<n>N) ?m ?(?P<d>N) ?d{_AFTER}"),
-    ("dmy", 3, rf"{_HEAD}{_WEEKDAY}(?:p ?)?(?P<d>N)[,/]? ?T ?(?P<n>N),? ?{_P}{_Y4}{_TAIL}"),
-    ("mdy", 3, rf"{_HEAD}T ?(?P<n>N) (?P<d>N),? ?{_P}{_Y4}{_TAIL}"),
-    ("my", 2, rf"{_HEAD}T ?(?P<n>N)[,/]? ?{_P}{_Y4}{_TAIL}"),
-    ("ym", 2, r"(?<![NnYKD./-])(?P<y>Y) ?[yp],? ?(?P<n>N)(?:-o)? ?m(?! ?N)"),
-    ("md", 2, rf"(?<![NnYKDy./-])(?<!y )(?P<n>N) ?m ?(?P<d>N) ?d{_AFTER}"),
-    ("dm", 2, rf"{_HEAD}{_WEEKDAY}(?:p ?)?(?P<d>N),? ?T ?(?P<n>N){_TAIL}"),
+    # 2024年3月5日, 2024년 3월 5일, 2024 оны 3-р сарын 5
+    (
+        "ymd", 3,
+        rf"{_NO_RUN}(?P<y>Y) ?[yp]?,? ?(?P<n>N)(?:-o)? ?m ?(?P<d>N) ?d?{_V}(?![NnYKD])",
+    ),
+    ("ymds", 3, rf"{_NO_RUN}(?P<s>[Nn]) ?y ?(?P<n>N) ?m ?(?P<d>N) ?d{_V}"),
+    # ngày 5 tháng 3 năm 2024, tháng 3 5, 2024
+    ("dmy", 3, rf"{_H}{_W}(?:p ?)?(?P<d>N)[,/]? ?T ?(?P<n>N),? ?{_P}{_Y}{_T}"),
+    ("mdy", 3, rf"{_H}T ?(?P<n>N) (?P<d>N),? ?{_P}{_Y}{_T}"),
+    ("my", 2, rf"{_H}T ?(?P<n>N)[,/]? ?{_P}{_Y}{_T}"),
+    # 2024年3月, 3月5日
+    ("ym", 2, rf"{_NO_RUN}(?P<y>Y) ?[yp],? ?(?P<n>N)(?:-o)? ?m(?! ?N)"),
+    ("md", 2, rf"{_NO_RUN}(?<!y)(?<!y )(?P<n>N) ?m ?(?P<d>N) ?d{_V}"),
+    ("dm", 2, rf"{_H}{_W}(?:p ?)?(?P<d>N),? ?T ?(?P<n>N){_T}"),
     ("y", 1, r"^ ?(?P<y>Y) ?y ?$"),
 )  # fmt: skip
 #: Forms counted from an era.
 _ERAS = _Forms(
-    ("eymd", 3, rf"(?P<e>e)\.? ?(?P<g>[NnKY]) ?y ?(?P<n>N) ?m ?(?P<d>N) ?d?{_AFTER}"),
-    ("eymd", 3, rf"(?<![A-Za-z0-9.])(?P<e>e)\.? ?(?P<g>[NnK]) ?(?P<k>[-/.]) ?(?P<n>N) ?(?P=k) ?(?P<d>N)(?![-/.\w])"),
+    # 令和6年3月5日, 民國 113.3.5, R6.3.5 if nothing else is said
+    ("eymd", 3, rf"(?P<e>e)\.? ?(?P<g>[NnKY]) ?y ?(?P<n>N) ?m ?(?P<d>N) ?d?{_V}"),
+    ("eymd", 3, r"(?P<e>e)\.? ?(?P<g>[NnK]) ?(?P<k>[-/.]) ?(?P<n>N) ?(?P=k) ?(?P<d>N)(?![-/.\w])"),
+    ("eymd", 3, rf"{_OPEN}(?P<all>(?P<e>E)(?P<g>N)(?P<k>[-/.])(?P<n>N)(?P=k)(?P<d>N)){_SHUT}"),
     ("eym", 2, r"(?P<e>e)\.? ?(?P<g>[NnKY]) ?y ?(?P<n>N) ?m(?! ?N)"),
-    ("dmye", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N){_SEP}{_P}(?P<m>{_MONTH}){_SEP}{_P}(?P<e>e)\.? ?(?P<g>[YNn]){_TAIL}"),
-    ("mye", 2, rf"{_HEAD}(?P<m>{_MONTH}){_SEP}{_P}(?P<e>e)\.? ?(?P<g>[YNn]){_TAIL}"),
+    # 5 มีนาคม พ.ศ. 2567
+    ("dmye", 3, rf"{_H}{_W}{_D}{_J}{_M}{_J}(?P<e>e)\.? ?(?P<g>[YNn]){_T}"),
+    ("mye", 2, rf"{_H}{_M}{_J}(?P<e>e)\.? ?(?P<g>[YNn]){_T}"),
     ("ey", 1, r"^ ?(?P<e>e)\.? ?(?P<g>[NnKY]) ?y? ?$"),
 )  # fmt: skip
 #: Forms of the solar hijri calendar.
 _PERSIAN = _Forms(
-    ("dmyp", 3, rf"{_HEAD}{_WEEKDAY}(?P<d>N){_SEP}{_P}(?P<q>P){_SEP}{_P}(?:ماه )?{_Y4}{_TAIL}"),
-    ("ymdp", 3, rf"{_HEAD}{_WEEKDAY}(?P<y>Y){_SEP}{_P}(?P<q>P){_SEP}{_P}(?P<d>N){_TAIL}"),
-)  # fmt: skip
+    ("dmyp", 3, rf"{_H}{_W}{_D}{_J}(?P<q>P){_J}{_Y}{_T}"),
+    ("ymdp", 3, rf"{_H}{_W}{_Y}{_J}(?P<q>P){_J}{_D}{_T}"),
+)
 #: Forms that are the whole text.
 _WHOLE = _Forms(
     ("y", 1, r"^[ (\[]*(?:p\.? ?)?(?P<y>Y)\.?(?: ?p\.?)?[ )\]:]*$"),
-    ("d", 1, rf"^[ (\[]*{_WEEKDAY}(?P<d>N)(?:o|-o)?\.?(?: ?d)?{_AFTER}[ )\]:]*$"),
+    ("d", 1, rf"^[ (\[]*{_W}(?P<d>N)(?:o|-o)?\.?(?: ?d)?{_V}[ )\]:]*$"),
 )
 
 
@@ -165,7 +212,7 @@ def plan_dates(shape: str) -> tuple[Plan, ...]:
 def _families(shape: str) -> list[_Forms]:
     """Return the forms that a shape can have at all."""
     found = []
-    if "e" in shape:
+    if "e" in shape or "E" in shape:
         found.append(_ERAS)
     if "P" in shape:
         found.append(_PERSIAN)

@@ -18,12 +18,13 @@ from scraper.dates.vocabulary import ORDERS
 
 __all__ = ["read_date", "resolve_dates"]
 
-#: How far ahead of the fetch a day may be and still be taken for a past one (zones, tomorrow's issue).
+#: How far ahead of the fetch a day may be and still be past: zones, tomorrow's issue.
 _AHEAD = timedelta(days=2)
 #: The year up to which two figures are this century's where no fetch says when now is.
 _PIVOT = 2050
+_JAPANESE = frozenset({"ja"})
 # CLDR begins with the year there, but where the year stands last the day stands first.
-_YEAR_LAST = frozenset("sv lt hu eu lv fo".split())
+_YEAR_LAST = frozenset(["sv", "lt", "hu", "eu", "lv", "fo"])
 
 
 def read_date(
@@ -108,6 +109,9 @@ class _Column:
         found: list[PartialDate | None] = []
         for reading, above in zip(self.readings, self.context, strict=True):
             if reading is None:
+                found.append(None)
+            elif reading.languages == _JAPANESE and self.language[:2] not in ("", "ja"):
+                # ``R6.3.5`` is a version of something elsewhere.
                 found.append(None)
             elif reading.kind == "relative":
                 found.append(self._resolve_ago(reading))
@@ -243,7 +247,7 @@ class _Column:
     def _by_plausibility(
         self, orders: list[DateOrder], days: dict[DateOrder, list[date]]
     ) -> list[DateOrder]:
-        """Keep the orders in which nothing is ahead of the fetch, or one whose newest is near it."""
+        """Keep the orders with nothing ahead of the fetch, or the one whose newest is near it."""
         if self.today is None or len(orders) < 2 or not all(days[o] for o in orders):
             return orders
         limit = self.today + _AHEAD
@@ -269,7 +273,7 @@ class _Column:
                     rows[index] = reading._replace(year=year, short_year=False)
 
     def _settle_years(self) -> None:
-        """Give days without a year the one of their heading, else the one that the fetch implies."""
+        """Give days without a year that of their heading, else the one that the fetch implies."""
         lone: list[int] = []
         for index, (reading, above) in enumerate(zip(self.readings, self.context, strict=True)):
             if reading is None or reading.kind != "day":
@@ -387,9 +391,7 @@ def _first_after(reading: Reading | None, limit: date) -> date | None:
     return _nearest(reading, limit, range(limit.year, limit.year + 9), ahead=True)
 
 
-def _nearest(
-    reading: Reading | None, limit: date, years: range, *, ahead: bool
-) -> date | None:
+def _nearest(reading: Reading | None, limit: date, years: range, *, ahead: bool) -> date | None:
     """Return the day of *reading* in the first of *years* that is on the right side of *limit*."""
     if reading is None or reading.month is None or reading.day is None:
         return None

@@ -6,7 +6,7 @@ and no page pays for the languages of others.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from scraper.dates import names
@@ -29,7 +29,7 @@ class Word(NamedTuple):
 
     #: ``M`` month, ``w`` a month only next to a year, ``C`` a month if it has a capital, ``B``
     #: month or weekday, ``P`` Persian month, ``W`` weekday, ``p`` particle, ``o`` ordinal, ``r``
-    #: range, ``a`` half of the day, ``A`` clock word, ``e`` era, ``t`` today and the like,
+    #: range, ``a`` half of the day, ``A`` clock word, ``e`` era, ``E`` its initial, ``t`` today,
     #: ``y m d T`` markers of year, month and day, ``x`` any other.
     letter: str
     #: What all languages that have the word agree on.
@@ -52,14 +52,16 @@ WHOLE = _rows(names.WHOLE)
 ORDERS = _rows(names.ORDERS)
 #: What names of more than one word begin with: ``meán`` fómhair.
 JOINED = frozenset(
-    spelled for name in names.JOINED.splitlines() for spelled in (name, name.capitalize(), name.upper())
+    spelled
+    for name in names.JOINED.splitlines()
+    for spelled in (name, name.capitalize(), name.upper())
 )
 #: Figures of one or two places, and years: their letter and number.
 NUMBERS: dict[str, tuple[str, int]] = {
     **{str(n): ("N", n) for n in range(1, 32)},
     **{f"{n:02d}": ("N", n) for n in range(1, 10)},
     **{str(n): ("n", n) for n in range(32, 100)},
-    **{text: ("n", 0) for text in ("0", "00")},
+    **dict.fromkeys(("0", "00"), ("n", 0)),
     **{str(n): ("Y", n) for n in range(1900, 2101)},
 }
 
@@ -74,7 +76,7 @@ def find_word(word: str) -> Word | None:
     return _read_entry(entry) if entry in ENTRIES else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _read_entry(word: str) -> Word:
     """Return the entry of a word of the table, which bounds the cache."""
     letter, _, rest = ENTRIES[word].partition(" ")

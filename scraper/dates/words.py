@@ -1,189 +1,432 @@
 """Words in and around dates that CLDR does not list, kept by hand.
 
-Each line says its language. Particles stand between the parts of a date and say nothing; ordinals
-are glued to the day; clock words announce or follow a time.
+Every line begins with its language, ``*`` for many. Names of several words are parted by bars. The
+module is read when the table of ``names`` is built, which the program reads instead: after a
+change run ``python benchmarks/build_date_names.py``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 __all__ = [
-    "AGO", "CLOCK_WORDS", "DAYS", "ERAS", "MARKERS", "MONTHS", "MONTHS_AS_WORDS", "NO_WEEKDAYS",
-    "ORDINALS", "PARTICLES", "PERSIAN_MONTHS", "RANGE_WORDS", "WEEKDAYS",
-]  # fmt: skip
+    "AGO",
+    "CLOCK_WORDS",
+    "DAYS",
+    "ERAS",
+    "ERA_INITIALS",
+    "MARKERS",
+    "MONTHS",
+    "MONTHS_AS_WORDS",
+    "NO_WEEKDAYS",
+    "ORDINALS",
+    "PARTICLES",
+    "PERSIAN_MONTHS",
+    "RANGE_WORDS",
+    "WEEKDAYS",
+]
 
-#: Months as people abbreviate or spell them.
-MONTHS: dict[str, tuple[str, ...]] = {
-    # fmt: off
-    "en": ("", "febr", "", "", "", "june", "july", "", "sept", "", "", ""),
-    "de": ("jän|jänner|jaen", "feber", "mrz|maerz", "", "", "", "", "", "sept", "", "", ""),
-    "fr": ("", "fév|fev|fevr", "", "", "", "", "", "aou|aoû", "sep", "", "", "déc|dec"),
-    "es": ("", "", "", "", "", "", "", "", "sep|sept|set|setiembre", "", "", ""),
-    "it": ("genn", "febbr", "", "", "magg", "", "", "", "sett", "ott", "", ""),
-    "pt": ("", "", "", "", "", "", "", "", "", "", "", ""),
-    "nl": ("", "febr", "mrt", "", "", "", "", "", "sept", "", "", ""),
-    "sv": ("", "", "", "", "", "", "", "", "sept", "", "", ""),
-    "da": ("", "", "", "", "", "", "", "", "sept", "", "", ""),
-    "pl": ("", "", "", "", "", "", "", "", "wrz|wrzes", "paz", "", ""),
-    "cs": ("", "", "", "", "", "červ", "", "", "září|zari", "", "", ""),
-    "ru": ("", "февр", "", "", "", "", "", "", "сен|сент", "", "нояб", ""),
-    "uk": ("", "", "", "", "", "", "", "", "", "", "", ""),
-    "bg": ("", "", "", "", "", "", "", "", "", "", "", ""),
-    "el": ("ιανουαριου", "", "", "", "", "", "", "", "", "", "", ""),
-    "tr": ("", "", "", "", "", "", "", "", "", "", "", ""),
-    "id": ("", "pebruari", "", "", "", "", "", "agt|agust", "", "", "nop|nopember", ""),
-    "fi": ("tammikuu", "helmikuu", "maaliskuu", "huhtikuu", "toukokuu", "kesäkuu", "heinäkuu", "elokuu", "syyskuu", "lokakuu", "marraskuu", "joulukuu"),
-    "lv": ("janvārī", "februārī", "martā", "aprīlī", "maijā", "jūnijā", "jūlijā", "augustā", "septembrī", "oktobrī", "novembrī", "decembrī"),
-    "he": ("", "", "מרס|במרס", "", "", "", "", "", "", "", "", ""),
-    "vi": ("tháng một|tháng giêng", "tháng hai", "tháng ba", "tháng tư", "tháng năm", "tháng sáu", "tháng bảy", "tháng tám", "tháng chín", "tháng mười", "tháng mười một", "tháng mười hai|tháng chạp"),
-    "hr": ("siječanj", "veljača", "ožujak", "travanj", "svibanj", "lipanj", "srpanj", "kolovoz", "rujan", "listopad", "studeni|studenog", "prosinac"),
-    # fmt: on
-}
+Rows = list[tuple[str, str, list[str]]]
 
-#: Weekdays likewise, Monday first.
-WEEKDAYS: dict[str, tuple[str, ...]] = {
-    "en": ("", "tues", "weds", "thur|thurs", "", "", ""),
-    "ja": ("月曜", "火曜", "水曜", "木曜", "金曜", "土曜", "日曜"),
-    "zh": ("礼拜一|禮拜一", "礼拜二|禮拜二", "礼拜三", "礼拜四", "礼拜五", "礼拜六", "星期天|週日"),
-    "pt": ("segunda", "terça", "quarta", "quinta", "sexta", "", ""),
-}
 
-#: Months of the solar hijri calendar (fa, in Iran; CLDR has them, Babel does not).
-PERSIAN_MONTHS: tuple[str, ...] = (
-    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد|امرداد", "شهریور",
-    "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
-)  # fmt: skip
+def _words(table: str) -> frozenset[str]:
+    """Return the words of a table whose lines are a language and words."""
+    return frozenset(word for line in table.strip().splitlines() for word in line.split()[1:])
 
-#: Words whose whole sense is the place they stand in: ``5 de marzo de 2024``, ``2024 m. kovo 5 d.``
-PARTICLES = frozenset(
-    # fmt: off
-    (
-        "of the "  # en
-        "de del d l "  # es pt fr ca gl it
-        "ta "  # mt
-        "dhen "  # gd
-        "د "  # ps
-        "di dal il "  # it
-        "ng ika "  # fil
-        "m d "  # lt: metų, diena
-        "gada gads "  # lv
-        "e të "  # sq
-        "ko eko en a "  # eu
-        "năm ngày "  # vi
-        "г года год "  # ru bg
-        "р року рік "  # uk
-        "года год г "  # be
-        "წ წლის "  # ka
-        "թ թվականի "  # hy
-        "ж жылы жылғы "  # kk
-        "ที่ วันที่ "  # th
-        "ວັນທີ "  # lo
-        "ថ្ងៃទី ឆ្នាំ ខែ "  # km
-        "den dnia den "  # de sv cs pl
-        "le "  # fr
-        "god godine g "  # sr hr bs
-        "година г "  # mk bg
-        "године год "  # sr
-        "év i "  # hu
-        "ה "  # he
-        "yil "  # uz
-        "dia "  # pt
-        "mwezi wa tarehe "  # sw
-        "سنة عام "  # ar
-        "سال "  # fa
-        "سے کو "  # ur
-        "को "  # hi
-    ).split()
-    # fmt: on
+
+def _rows(table: str) -> Rows:
+    """Return language, key and names of a table whose lines are those."""
+    return list(_split_rows(table))
+
+
+def _split_rows(table: str) -> Iterator[tuple[str, str, list[str]]]:
+    for line in table.strip().splitlines():
+        language, key, names = line.split(maxsplit=2)
+        yield language, key, names.split("|")
+
+
+#: Months, from 1, as people abbreviate or spell them.
+MONTHS = _rows(
+    """
+en 2 febr
+en 6 june
+en 7 july
+en 9 sept
+de 1 jän|jänner|jaen
+de 2 feber
+de 3 mrz|maerz
+de 9 sept
+fr 2 fév|fev|fevr
+fr 8 aou|aoû
+fr 9 sep
+fr 12 déc|dec
+es 9 sep|sept|set|setiembre
+it 1 genn
+it 2 febbr
+it 5 magg
+it 9 sett
+it 10 ott
+nl 2 febr
+nl 3 mrt
+nl 9 sept
+sv 9 sept
+da 9 sept
+pl 9 wrz|wrzes
+pl 10 paz
+cs 6 červ
+cs 9 září|zari
+ru 2 февр
+ru 9 сен|сент
+ru 11 нояб
+el 1 ιανουαριου
+id 2 pebruari
+id 8 agt|agust
+id 11 nop|nopember
+fi 1 tammikuu
+fi 2 helmikuu
+fi 3 maaliskuu
+fi 4 huhtikuu
+fi 5 toukokuu
+fi 6 kesäkuu
+fi 7 heinäkuu
+fi 8 elokuu
+fi 9 syyskuu
+fi 10 lokakuu
+fi 11 marraskuu
+fi 12 joulukuu
+lv 1 janvārī
+lv 2 februārī
+lv 3 martā
+lv 4 aprīlī
+lv 5 maijā
+lv 6 jūnijā
+lv 7 jūlijā
+lv 8 augustā
+lv 9 septembrī
+lv 10 oktobrī
+lv 11 novembrī
+lv 12 decembrī
+he 3 מרס|במרס
+vi 1 tháng một|tháng giêng
+vi 2 tháng hai
+vi 3 tháng ba
+vi 4 tháng tư
+vi 5 tháng năm
+vi 6 tháng sáu
+vi 7 tháng bảy
+vi 8 tháng tám
+vi 9 tháng chín
+vi 10 tháng mười
+vi 11 tháng mười một
+vi 12 tháng mười hai|tháng chạp
+hr 1 siječanj
+hr 2 veljača
+hr 3 ožujak
+hr 4 travanj
+hr 5 svibanj
+hr 6 lipanj
+hr 7 srpanj
+hr 8 kolovoz
+hr 9 rujan
+hr 10 listopad
+hr 11 studeni|studenog
+hr 12 prosinac
+"""
+)
+
+#: Weekdays likewise, from Monday 0.
+WEEKDAYS = _rows(
+    """
+en 1 tues
+en 2 weds
+en 3 thur|thurs
+ja 0 月曜
+ja 1 火曜
+ja 2 水曜
+ja 3 木曜
+ja 4 金曜
+ja 5 土曜
+ja 6 日曜
+zh 0 礼拜一|禮拜一
+zh 1 礼拜二|禮拜二
+zh 2 礼拜三
+zh 3 礼拜四
+zh 4 礼拜五
+zh 5 礼拜六
+zh 6 星期天|週日
+pt 0 segunda
+pt 1 terça
+pt 2 quarta
+pt 3 quinta
+pt 4 sexta
+"""
+)
+
+#: Months of the solar hijri calendar; CLDR has them, Babel leaves them out.
+PERSIAN_MONTHS = _rows(
+    """
+fa 1 فروردین
+fa 2 اردیبهشت
+fa 3 خرداد
+fa 4 تیر
+fa 5 مرداد|امرداد
+fa 6 شهریور
+fa 7 مهر
+fa 8 آبان
+fa 9 آذر
+fa 10 دی
+fa 11 بهمن
+fa 12 اسفند
+"""
+)
+
+#: Today 0, yesterday 1, the day before 2.
+DAYS = _rows(
+    """
+en 0 today|just now|moments ago|a moment ago
+en 1 yesterday
+de 0 heute|gerade eben|soeben
+de 1 gestern
+de 2 vorgestern
+fr 0 aujourd'hui|aujourd’hui|à l'instant
+fr 1 hier
+fr 2 avant-hier
+es 0 hoy|ahora mismo
+es 1 ayer
+es 2 anteayer|antier
+it 0 oggi|adesso|poco fa
+it 1 ieri
+it 2 l'altro ieri
+pt 0 hoje|agora mesmo
+pt 1 ontem
+pt 2 anteontem
+ru 0 сегодня|только что
+ru 1 вчера
+ru 2 позавчера
+uk 0 сьогодні|щойно
+uk 1 вчора|учора
+uk 2 позавчора
+zh 0 今天|今日|刚刚|剛剛|刚才
+zh 1 昨天|昨日
+zh 2 前天
+ja 0 今日|本日|たった今
+ja 1 昨日|きのう
+ja 2 一昨日|おととい
+ko 0 오늘|방금|방금 전
+ko 1 어제
+ko 2 그저께|그제
+th 0 วันนี้|เมื่อสักครู่
+th 1 เมื่อวาน|เมื่อวานนี้
+th 2 เมื่อวานซืน
+tr 0 bugün|az önce|şimdi
+tr 1 dün
+tr 2 evvelsi gün
+pl 0 dzisiaj|dziś|przed chwilą
+pl 1 wczoraj
+pl 2 przedwczoraj
+nl 0 vandaag|zojuist
+nl 1 gisteren
+nl 2 eergisteren
+vi 0 hôm nay|vừa xong
+vi 1 hôm qua
+vi 2 hôm kia
+id 0 hari ini|baru saja
+id 1 kemarin
+"""
+)
+
+#: So long ago, as people say it beside CLDR; ``{0}`` is the number.
+AGO = _rows(
+    """
+en second {0} secs ago|{0} sec ago
+en minute {0} mins ago|{0} min ago|a minute ago|{0}min ago
+en hour {0} hrs ago|{0} hr ago|an hour ago|one hour ago
+en day a day ago|one day ago
+en week a week ago|{0} wks ago
+en month a month ago|{0} mos ago
+en year a year ago|{0} yrs ago
+zh minute {0}分鐘前|{0}分钟以前
+zh hour {0}小時前|{0}个小时前|{0}個小時前
+zh day {0}日前
+zh week {0}週前|{0}个星期前
+zh month {0}個月前
+th second {0} วินาทีที่แล้ว
+th minute {0} นาทีที่แล้ว
+th hour {0} ชั่วโมงที่แล้ว|{0} ชม.ที่แล้ว
+th day {0} วันที่แล้ว
+th week {0} สัปดาห์ที่แล้ว
+th month {0} เดือนที่แล้ว
+th year {0} ปีที่แล้ว
+de hour vor einer stunde
+de day vor einem tag
+de minute vor {0} min
+fr hour il y a une heure
+fr day il y a un jour
+es hour hace una hora
+es day hace un día
+ru hour час назад|{0} час. назад
+ru minute минуту назад
+ru day день назад
+pl hour godzinę temu|{0} godz. temu
+"""
+)
+
+#: Words whose whole sense is the place they stand in: ``5 de marzo de 2024``, ``kovo 5 d.``
+PARTICLES = _words(
+    """
+en of the
+es de del
+pt de do dia
+fr le de
+ca de del d l
+gl de
+it di dal il
+mt ta
+gd dhen
+ps د
+fil ng ika
+lt m d
+lv gada gads
+sq e të
+eu ko eko en a
+vi năm ngày
+ru г года год
+bg г година
+mk г година
+sr године год god godine g
+uk р року рік
+be года год г
+ka წ წლის
+hy թ թվականի
+kk ж жылы жылғы
+th ที่ วันที่
+lo ວັນທີ
+km ថ្ងៃទី ឆ្នាំ ខែ
+de den
+sv den
+cs dne
+pl dnia r
+hu év i
+he ה
+uz yil
+sw mwezi wa tarehe
+ar سنة عام
+fa سال ماه
+ur سے کو
+hi को
+"""
 )
 
 #: What turns a day into *the fifth*.
-ORDINALS = frozenset(
-    "st nd rd th mh º ª er re ème o a го ого е й ე ம் ஆம் ই শে লা রা ঠা η ης".split()
+ORDINALS = _words(
+    """
+en st nd rd th
+gd mh
+es º ª o a
+fr er re ème
+ru го ого е й
+ka ე
+ta ம் ஆம்
+bn ই শে লা রা ঠা
+el η ης
+"""
 )
 
 #: What stands between the first and the last day.
-RANGE_WORDS = frozenset("to bis au al a até do tot till til do по до until through".split())
-
-#: Of these, and of the ordinals, those that are short weekdays elsewhere, and no loss as such.
-NO_WEEKDAYS = frozenset("to al do st".split())
-
-#: Words that announce a time or follow one: ``at 10:30``, ``um 10.30 Uhr``, ``kl. 10``.
-CLOCK_WORDS = frozenset(
-    "at t uhr um kl klo à ore alle ore a las om at în la o godz h в у kell saat ч год час "
-    "lúc pukul jam".split()
+RANGE_WORDS = _words(
+    """
+en to till until through
+de bis
+fr au
+es al a
+pt até
+pl do
+nl tot
+da til
+ru по до
+"""
 )
 
-#: What CLDR's characters for year, month and day stand for, behind the figure or before it.
+#: Of these, those that are short weekdays elsewhere, where they are no loss as such.
+NO_WEEKDAYS = _words(
+    """
+* to al do st
+"""
+)
+
+#: Words that announce a time or follow one: ``at 10:30``, ``10.30 Uhr``, ``kl. 10``.
+CLOCK_WORDS = _words(
+    """
+en at
+* t h
+de uhr um
+sv kl
+fi klo
+fr à
+it ore alle
+es a las
+nl om
+ro la
+sk o
+pl o godz
+ru в ч час
+uk год
+be у
+et kell
+tr saat
+vi lúc
+id pukul jam
+"""
+)
+
+#: Months that are other words unless they have a capital: ``3 may be``.
+MONTHS_AS_WORDS = _words(
+    """
+en may march mar dec
+pt set out
+"""
+)
+
+#: Characters and words for year ``y``, month ``m`` and day ``d`` behind the figure, or ``T`` for
+#: the month before it; ``x`` for those that only begin like one.
 MARKERS: dict[str, str] = {
-    "年": "y", "年度": "x", "年份": "x", "月": "m", "月份": "m", "日": "d", "号": "d", "號": "d",
-    "년": "y", "년도": "x", "월": "m", "일": "d",
-    "оны": "y", "он": "y", "сар": "m", "сарын": "m", "р": "o", "өдөр": "d",
-    "tháng": "T", "thg": "T", "th": "o",
-}  # fmt: skip
+    "年": "y",
+    "年度": "x",
+    "年份": "x",
+    "月": "m",
+    "月份": "m",
+    "日": "d",
+    "号": "d",
+    "號": "d",
+    "년": "y",
+    "년도": "x",
+    "월": "m",
+    "일": "d",
+    "оны": "y",
+    "он": "y",
+    "сар": "m",
+    "сарын": "m",
+    "р": "o",
+    "өдөр": "d",
+    "tháng": "T",
+    "thg": "T",
+    "th": "o",
+}
 
 #: Names that begin another count of years, with the year before the first.
 ERAS: dict[str, int] = {
-    "令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867,  # ja
-    "R": 2018, "H": 1988, "S": 1925,  # ja, as initials
-    "民國": 1911, "民国": 1911, "中華民國": 1911,  # zh-Hant
-    "พ.ศ": -543, "พศ": -543,  # th
+    "令和": 2018,  # ja
+    "平成": 1988,  # ja
+    "昭和": 1925,  # ja
+    "大正": 1911,  # ja
+    "明治": 1867,  # ja
+    "民國": 1911,  # zh-Hant
+    "民国": 1911,  # zh-Hans
+    "中華民國": 1911,  # zh-Hant
+    "พ.ศ": -543,  # th
+    "พศ": -543,  # th
     "ค.ศ": 0,  # th
-}  # fmt: skip
-
-#: Today, yesterday, the day before.
-DAYS: dict[str, tuple[str, str, str]] = {
-    "en": ("today|just now|moments ago|a moment ago", "yesterday", ""),
-    "de": ("heute|gerade eben|soeben", "gestern", "vorgestern"),
-    "fr": ("aujourd'hui|aujourd’hui|à l'instant", "hier", "avant-hier"),
-    "es": ("hoy|ahora mismo", "ayer", "anteayer|antier"),
-    "it": ("oggi|adesso|poco fa", "ieri", "l'altro ieri"),
-    "pt": ("hoje|agora mesmo", "ontem", "anteontem"),
-    "ru": ("сегодня|только что", "вчера", "позавчера"),
-    "uk": ("сьогодні|щойно", "вчора|учора", "позавчора"),
-    "zh": ("今天|今日|刚刚|剛剛|刚才", "昨天|昨日", "前天"),
-    "ja": ("今日|本日|たった今", "昨日|きのう", "一昨日|おととい"),
-    "ko": ("오늘|방금|방금 전", "어제", "그저께|그제"),
-    "th": ("วันนี้|เมื่อสักครู่", "เมื่อวาน|เมื่อวานนี้", "เมื่อวานซืน"),
-    "tr": ("bugün|az önce|şimdi", "dün", "evvelsi gün"),
-    "pl": ("dzisiaj|dziś|przed chwilą", "wczoraj", "przedwczoraj"),
-    "nl": ("vandaag|zojuist", "gisteren", "eergisteren"),
-    "vi": ("hôm nay|vừa xong", "hôm qua", "hôm kia"),
-    "id": ("hari ini|baru saja", "kemarin", ""),
 }
 
-#: So long ago, as people say it beside CLDR; ``{0}`` is the number.
-AGO: dict[str, dict[str, str]] = {
-    "en": {
-        "second": "{0} secs ago|{0} sec ago",
-        "minute": "{0} mins ago|{0} min ago|a minute ago|{0}min ago",
-        "hour": "{0} hrs ago|{0} hr ago|an hour ago|one hour ago",
-        "day": "a day ago|one day ago",
-        "week": "a week ago|{0} wks ago",
-        "month": "a month ago|{0} mos ago",
-        "year": "a year ago|{0} yrs ago",
-    },
-    "zh": {
-        "minute": "{0}分鐘前|{0}分钟以前",
-        "hour": "{0}小時前|{0}个小时前|{0}個小時前",
-        "day": "{0}日前",
-        "week": "{0}週前|{0}个星期前",
-        "month": "{0}個月前",
-    },
-    "th": {
-        "second": "{0} วินาทีที่แล้ว",
-        "minute": "{0} นาทีที่แล้ว",
-        "hour": "{0} ชั่วโมงที่แล้ว|{0} ชม.ที่แล้ว",
-        "day": "{0} วันที่แล้ว",
-        "week": "{0} สัปดาห์ที่แล้ว",
-        "month": "{0} เดือนที่แล้ว",
-        "year": "{0} ปีที่แล้ว",
-    },
-    "de": {"hour": "vor einer stunde", "day": "vor einem tag", "minute": "vor {0} min"},
-    "fr": {"hour": "il y a une heure", "day": "il y a un jour"},
-    "es": {"hour": "hace una hora", "day": "hace un día"},
-    "ru": {"hour": "час назад|{0} час. назад", "minute": "минуту назад", "day": "день назад"},
-    "pl": {"hour": "godzinę temu|{0} godz. temu", "day": "wczoraj"},
-}
-
-#: Lower-case words that are months only with a figure on either side: ``3 may be``.
-MONTHS_AS_WORDS = frozenset("may march mar dec set out".split())
+#: Those of Japan by their initials, which are words elsewhere.
+ERA_INITIALS: dict[str, int] = {"R": 2018, "H": 1988, "S": 1925}
