@@ -4,11 +4,12 @@
     python benchmarks/fit.py CASES_DIR [--write]
 
 A case is a folder with ``page.html`` and ``case.json`` (url, items, tolerated). Three questions are
-put to a logistic regression each: is this group of parts the headlines (GROUP), is this column the
-headline (TITLE), is this column the teaser (TEASER)? A fourth, which of a page's candidates is the
-list (LIST), is one of choice among rivals, so it is put to a conditional logit model (McFadden,
-"Conditional logit analysis of qualitative choice behavior", 1974): measured on unseen pages it
-chooses lists with an F1 of 0.90 where logistic regression reaches 0.87 and the best candidates 0.92.
+put to a logistic regression each: is this group of parts the headlines (GROUP), is this list one
+more that the page is there for (FURTHER), is this column the teaser (TEASER)? Two are choices among
+rivals, which candidate is the list (LIST) and which column is the headline (TITLE), and are put to
+a conditional logit model (McFadden, "Conditional logit analysis of qualitative choice behavior",
+1974): measured on unseen pages it chooses lists with an F1 of 0.90 where logistic regression
+reaches 0.87 and the best candidates 0.92.
 
 Figures are cross-validated by page: of pages that the weights were not fitted to. ``--write`` puts
 the weights, fitted to all pages, into ``scraper/parsers/weights.py``.
@@ -46,8 +47,10 @@ TABLES = ("GROUP", "LIST", "FURTHER", "TITLE", "TEASER")
 GROUPS = 16
 FOLDS = 5
 #: Inverse strength of regularisation, by the log loss of unseen pages (tried: 1, 3, 10, 30, 100).
-STRENGTHS = {"GROUP": 30.0, "FURTHER": 10.0, "TITLE": 30.0, "TEASER": 3.0}
-#: Ridge penalty of the choice among lists, by the F1 of unseen pages (tried: 0.002 to 0.05).
+STRENGTHS = {"GROUP": 30.0, "FURTHER": 10.0, "TEASER": 3.0}
+#: Questions of choice among rivals.
+CHOICES = ("LIST", "TITLE")
+#: Ridge penalty of a choice, by how right it is on unseen pages (tried: 0.002 to 0.05).
 PENALTY = 0.01
 
 
@@ -58,7 +61,9 @@ class Example(NamedTuple):
     page: str
     evidence: dict[str, float]
     right: float
-    weight: float
+    weight: float = 1.0
+    #: Name of the choice that it is one answer to.
+    choice: str = ""
 
 
 def normal(text: object) -> str:
@@ -147,7 +152,7 @@ def examples(case: Case) -> Iterator[Example]:
     seen = set()
     found = []
     for group in groups[:GROUPS]:
-        for block in divide(page, parts, [part.node for part in group.members]):
+        for block in divide(page, parts, [ranking.anchor_of(part) for part in group.members]):
             if block.spans in seen:
                 continue
             seen.add(block.spans)
@@ -155,24 +160,29 @@ def examples(case: Case) -> Iterator[Example]:
             evidence = ranking.weigh_list(page, block, group, rows, columns, whole)
             found.append((evidence, case.agreement(rows), columns, rows, block))
     for evidence, right, *_ in found:
-        yield Example("LIST", case.name, evidence, right, 1.0)
+        yield Example("LIST", case.name, evidence, right, 1.0, case.name)
     yield from further_examples(case, found)
     best = max((right for _, right, *_ in found), default=0)
     good = [one for one in found if one[1] >= max(0.5, 0.9 * best)][:3]
-    for _, _, columns, *_ in good:
+    for number, (_, _, columns, rows, _) in enumerate(good):
+        main = fields.main_column(rows, columns)
+        choice = f"{case.name} {number}"
         for column in columns.all:
             count = column.count
             right = sum(normal(part.text) in case.titles for part in column.parts) / count
-            yield Example("TITLE", case.name, fields.title_evidence(column), right, 1 / len(good))
+            evidence = fields.title_evidence(column)
+            share = right * column.coverage
+            yield Example("TITLE", case.name, evidence, share, 1 / len(good), choice)
             if right < 0.3:
                 right = sum(alike(part.text, case.summaries) for part in column.parts) / count
-                evidence = fields.teaser_evidence(column)
+                evidence = fields.teaser_evidence(page, column, main)
                 yield Example("TEASER", case.name, evidence, right, 1 / len(good))
 
 
 def further_examples(case: Case, found: list[Any]) -> Iterator[Example]:
     """Yield the lists that do not overlap the best one, and whether they belong to it."""
     page = case.document.outline
+    parts = split_parts(page)
     lists = [
         ranking.Candidate(block, rows, columns, evidence, fields.weigh(evidence, weights.LIST_WEIGHTS))
         for evidence, _, columns, rows, block in found
@@ -181,6 +191,11 @@ def further_examples(case: Case, found: list[Any]) -> Iterator[Example]:
     if not lists or case.agreement(lists[0].rows) < 0.2:
         return
     taken = {k for start, stop in lists[0].block.spans for k in range(start, stop)}
+    for block, group in ranking.lone_blocks(page, parts, taken):
+        rows, columns = fields.read_rows(page, parts, block)
+        evidence = ranking.weigh_list(page, block, group, rows, columns, ranking.Whole.of(parts))
+        score = fields.weigh(evidence, weights.LIST_WEIGHTS)
+        lists.append(ranking.Candidate(block, rows, columns, evidence, score))
     for one in lists[1:]:
         if taken.isdisjoint(k for start, stop in one.block.spans for k in range(start, stop)):
             keys = {case.row_key(row) for row in one.rows if row.title is not None}
@@ -200,6 +215,7 @@ class Table(NamedTuple):
     right: np.ndarray
     weight: np.ndarray
     pages: np.ndarray
+    choices: np.ndarray
 
 
 def tabulate(chosen: list[Example]) -> Table:
@@ -211,6 +227,7 @@ def tabulate(chosen: list[Example]) -> Table:
         np.array([one.right for one in chosen]),
         np.array([one.weight for one in chosen]),
         np.array([one.page for one in chosen]),
+        np.array([one.choice for one in chosen]),
     )
 
 
@@ -227,8 +244,8 @@ def fit_answers(table: Table, learn: np.ndarray, strength: float) -> np.ndarray:
 
 def fit_choice(table: Table, learn: np.ndarray) -> np.ndarray:
     """Return a zero and the weights of a conditional logit model on the rows *learn*."""
-    rows, right, pages = table.rows[learn], table.right[learn], table.pages[learn]
-    rivals = [np.flatnonzero(pages == page) for page in np.unique(pages)]
+    rows, right, choices = table.rows[learn], table.right[learn], table.choices[learn]
+    rivals = [np.flatnonzero(choices == choice) for choice in np.unique(choices)]
     rivals = [one for one in rivals if right[one].max() > 0.2]
     shares = [right[one] ** 4 / (right[one] ** 4).sum() for one in rivals]
 
@@ -253,19 +270,19 @@ def fit(name: str, chosen: list[Example]) -> dict[str, float]:
     everything = np.arange(len(table.rows))
     figures = []
     for learn, test in GroupKFold(FOLDS).split(table.rows, groups=table.pages):
-        learnt = fit_choice(table, learn) if name == "LIST" else fit_answers(table, learn, STRENGTHS[name])
+        learnt = fit_choice(table, learn) if name in CHOICES else fit_answers(table, learn, STRENGTHS[name])
         scores = learnt[0] + table.rows[test] @ learnt[1:]
-        right, pages = table.right[test], table.pages[test]
-        if name == "LIST":
+        right, choices = table.right[test], table.choices[test]
+        if name in CHOICES:
             figures += [
-                right[pages == page][scores[pages == page].argmax()] for page in np.unique(pages)
+                right[choices == one][scores[choices == one].argmax()] for one in np.unique(choices)
             ]
         else:
             loss = right * np.logaddexp(0, -scores) + (1 - right) * np.logaddexp(0, scores)
             figures.append(float((table.weight[test] @ loss) / table.weight[test].sum()))
-    measure = "F1 of the list chosen" if name == "LIST" else "log loss"
+    measure = "rightness of the choice" if name in CHOICES else "log loss"
     print(f"{name:7s} {len(chosen):6d} rows  {measure} on unseen pages {np.mean(figures):.3f}")
-    learnt = fit_choice(table, everything) if name == "LIST" else fit_answers(table, everything, STRENGTHS[name])
+    learnt = fit_choice(table, everything) if name in CHOICES else fit_answers(table, everything, STRENGTHS[name])
     return dict(zip(["bias", *table.names], map(float, learnt), strict=True))
 
 

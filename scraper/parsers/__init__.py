@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from scraper.models import Listing, Page, Source
+from scraper.parsers.declared import ConfirmedParser, FeedParser
 from scraper.parsers.document import Document
 from scraper.parsers.engine import Engine
+from scraper.parsers.selectors import SelectorParser
+from scraper.parsers.sites import SitesParser
 
-__all__ = ["extract", "parse"]
+__all__ = ["PARSERS", "Parser", "extract", "parse"]
 
-_ENGINE = Engine()
+
+class Parser(Protocol):
+    """Something that can tell what a page lists, or that it is not the one to ask."""
+
+    def parse(self, document: Document, source: Source) -> Listing | None:
+        """Return what the page lists, None to leave it to the next; or raise a ScrapeError.
+
+        A listing without items is an answer too: that the page lists nothing.
+        """
+        ...
+
+
+#: In the order tried: what somebody wrote for this very page goes before what is found out.
+PARSERS: tuple[Parser, ...] = (
+    SitesParser(),
+    SelectorParser(),
+    FeedParser(),
+    ConfirmedParser(Engine()),
+)
 
 
 def extract(
@@ -22,11 +44,12 @@ def extract(
 ) -> Listing:
     """Return what the page lists: the heart of the library, a pure function.
 
-    *url* is the address of the page after redirects; links are relative to it. *fetched_at* is when
-    it was fetched: without it "2 hours ago" stays null. *encoding* is what the server's header said.
+    *url* is the address of the page after redirects; links are relative to it. *fetched_at* is
+    when it was fetched: without it "2 hours ago" stays null. *encoding* is what the server's
+    header said.
 
     A page that lists nothing is no error: ``items`` is empty and ``no_items`` says what the page
-    is instead. Raises ScrapeError where the page cannot be read at all.
+    is instead. A feed may stand for a page. Raises ScrapeError where it cannot be read at all.
 
     >>> page = '''<h1>News</h1><ul>
     ... <li><a href="/a">Council approves the new tram line</a> 3 March 2024</li>
@@ -42,5 +65,8 @@ def extract(
 
 
 def parse(page: Page, *, source: Source) -> Listing:
-    """Return what *page* lists."""
-    return _ENGINE.parse(Document(page), source)
+    """Return what *page* lists, as the first of the parsers that knows."""
+    document = Document(page)
+    answers = (parser.parse(document, source) for parser in PARSERS)
+    nothing = Listing(items=(), complete=document.complete)
+    return next((listing for listing in answers if listing is not None), nothing)

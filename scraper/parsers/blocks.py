@@ -128,48 +128,80 @@ def _deal(
     inner = [gap for gap, tail in zip(gaps[1:], tails, strict=False) if tail is None]
     if not inner or sum(1 for gap in inner if len(gap)) * 3 < len(inner):
         return None
-    return _deal_gaps(page, parts, spans, gaps, tails, inner)
+    return _deal_gaps(page, parts, tops, spans, gaps, tails)
 
 
 def _deal_gaps(
     page: Outline,
     parts: Parts,
+    tops: tuple[int, ...],
     spans: tuple[tuple[int, int], ...],
     gaps: list[range],
     tails: list[range | None],
-    inner: list[range],
 ) -> tuple[tuple[int, int], ...]:
-    lead = _lead_length(parts, gaps)
+    depth = page.paths.depth[page.path[tops[0]]]
+    pieces = [_pieces(page, parts, gap, depth) for gap in gaps]
+    ends = [None if tail is None else _pieces(page, parts, tail, depth) for tail in tails]
+    lead = _lead_length(pieces)
+    bodies = []
+    for k, end in enumerate(ends):
+        if end is None:
+            end = pieces[k + 1]  # noqa: PLW2901
+            end = end[: len(end) - lead] if lead else end  # noqa: PLW2901
+        bodies.append(end)
+    inner = [body for body, tail in zip(bodies, tails, strict=True) if tail is None]
     counts: dict[int, int] = {}
-    longest = 0
-    for gap in inner:
-        body = gap[: len(gap) - lead] if lead else gap
-        longest = max(longest, len(body))
-        for path in {parts.all[k].path for k in body}:
-            counts[path] = counts.get(path, 0) + 1
+    for body in inner:
+        for sign in {piece.sign for piece in body}:
+            counts[sign] = counts.get(sign, 0) + 1
+    longest = max(map(len, inner))
     rare = max(1, len(inner) // 2)
     dealt = []
     for k, (start, stop) in enumerate(spans):
-        tail = tails[k]
-        if tail is None:
-            body = gaps[k + 1]
-            body = body[: len(body) - lead] if lead else body
-        else:
-            body = tail[:longest]
-        own_lead = min(lead, len(gaps[k]))
-        dealt.append((start - own_lead, _own_stop(page, parts, stop, body, counts, rare, tail is not None)))
+        own_lead = pieces[k][-lead].start if lead and len(pieces[k]) >= lead else start
+        last = tails[k] is not None
+        body = bodies[k][:longest] if last else bodies[k]
+        dealt.append((own_lead, _own_stop(stop, body, counts, rare, last=last)))
     return tuple(dealt)
 
 
-def _lead_length(parts: Parts, gaps: list[range]) -> int:
-    """Return how many parts stand before the root of each entry and belong to it.
+class _Piece(NamedTuple):
+    """What stands between two roots at their level: an element's parts, or bare text."""
+
+    sign: int
+    start: int
+    stop: int
+    heading: bool
+
+
+def _pieces(page: Outline, parts: Parts, gap: range, depth: int) -> list[_Piece]:
+    """Return the parts of *gap*, those of one element at *depth* together."""
+    pieces: list[_Piece] = []
+    before = -1
+    for k in gap:
+        part = parts.all[k]
+        node = part.node
+        while node >= 0 and page.paths.depth[page.path[node]] > depth:
+            node = page.parent[node]
+        level = page.paths.depth[page.path[node]] if node >= 0 else 0
+        if level == depth and node == before:
+            pieces[-1] = pieces[-1]._replace(stop=k + 1, heading=pieces[-1].heading or part.heading >= 0)
+        else:
+            sign = page.path[node] if level == depth else -1
+            pieces.append(_Piece(sign, k, k + 1, part.heading >= 0))
+        before = node
+    return pieces
+
+
+def _lead_length(pieces: list[list[_Piece]]) -> int:
+    """Return how many pieces stand before the root of each entry and belong to it.
 
     What precedes the first root as well as nearly all others leads the entry: a date line above
     its headline. What only precedes the others is the end of the entry before.
     """
     lead = 0
     while lead < 4:
-        signs = [parts.all[gap[-1 - lead]].path if len(gap) > lead else None for gap in gaps]
+        signs = [gap[-1 - lead].sign if len(gap) > lead else None for gap in pieces]
         sign = signs[0]
         if sign is None or signs.count(sign) * 5 < len(signs) * 4:
             break
@@ -178,13 +210,12 @@ def _lead_length(parts: Parts, gaps: list[range]) -> int:
 
 
 def _own_stop(
-    page: Outline, parts: Parts, stop: int, body: range, counts: dict[int, int], rare: int, last: bool
+    stop: int, body: list[_Piece], counts: dict[int, int], rare: int, *, last: bool
 ) -> int:
     """Return where an entry ends: before a heading of the next group, or what no other entry has."""
-    for k in body:
-        part = parts.all[k]
-        seen = counts.get(part.path, 0)
-        if (part.heading >= 0 and seen < rare) or (last and not seen):
+    for piece in body:
+        seen = counts.get(piece.sign, 0)
+        if (piece.heading and seen < rare) or (last and not seen):
             break
-        stop = k + 1
+        stop = piece.stop
     return stop

@@ -57,6 +57,12 @@ class Column:
         return len({part.text for part in self.parts}) / self.count
 
     @property
+    def digits(self) -> float:
+        """The share of digits in a sample of the texts."""
+        text = "".join(part.text for part in self.parts[:_SAMPLE])
+        return sum(c.isdigit() for c in text) / len(text)
+
+    @property
     def kinds(self) -> tuple[float, float, float]:
         """The shares of dates, labels and prose, by a sample."""
         if self._kinds is None:
@@ -82,16 +88,20 @@ class Columns:
     __slots__ = ("all", "of")
 
     def __init__(self, page: Outline, parts: Parts, block: Block) -> None:
-        total = len(block.spans)
         places = _places(page, parts, block)
         cells: dict[int, int] = {}
         found: dict[object, list[tuple[int, int]]] = {}
+        #: Words of the table head over a column, by its first part.
+        headers: dict[int, frozenset[str]] = {}
         for row, (start, stop) in enumerate(block.spans):
             for k in range(start, stop):
                 part = parts.all[k]
                 place, levels = places[part.path]
                 if levels >= 0:
-                    place = (place, _cell_index(page, part.node, levels, cells))
+                    cell = _cell_index(page, part.node, levels, cells)
+                    place = (place, cell)
+                    if place not in found:
+                        headers[k] = _header_words(page, part.node, cell)
                 members = found.get(place)
                 if members is None:
                     members = found[place] = []
@@ -102,12 +112,17 @@ class Columns:
         self.of: dict[int, Column] = {}
         for members in found.values():
             for column_members in _split_evenly(members):
-                self._add(page, parts, block, total, column_members)
+                self._add(page, parts, block, column_members, headers.get(members[0][1], _NO_WORDS))
 
     def _add(
-        self, page: Outline, parts: Parts, block: Block, total: int, members: list[tuple[int, int]]
+        self,
+        page: Outline,
+        parts: Parts,
+        block: Block,
+        members: list[tuple[int, int]],
+        words: frozenset[str],
     ) -> None:
-        column = Column(total, _names(page, parts.all[members[0][1]]))
+        column = Column(len(block.spans), _names(page, parts.all[members[0][1]]) | words)
         self.all.append(column)
         last = -1
         for row, k in members:
@@ -152,6 +167,24 @@ def _cell_index(page: Outline, node: int, levels: int, cells: dict[int, int]) ->
             child = page.end[child]
         index = cells[node]
     return index
+
+
+_NO_WORDS: frozenset[str] = frozenset()
+
+
+def _header_words(page: Outline, node: int, cell: int) -> frozenset[str]:
+    """Return the words that the head of a table has over the *cell*-th column."""
+    while node >= 0 and page.tag(node) != "table":
+        node = page.parent[node]
+    head = next((n for n in range(node + 1, page.end[node]) if page.tag(n) in ("th", "td")), -1)
+    if node < 0 or head < 0 or page.tag(head) != "th":
+        return _NO_WORDS
+    row = page.parent[head]
+    for _ in range(cell):
+        head = page.end[head]
+    if head >= page.end[row]:
+        return _NO_WORDS
+    return frozenset(page.text(page.first[head], page.last[head]).casefold().split()[:4])
 
 
 def _places(page: Outline, parts: Parts, block: Block) -> dict[int, tuple[object, int]]:

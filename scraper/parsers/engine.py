@@ -27,7 +27,7 @@ class Engine:
         """Return what the page lists."""
         page = document.outline
         parts = split_parts(page)
-        chosen = choose_lists(page, rank_lists(page, parts))
+        chosen = choose_lists(page, parts, rank_lists(page, parts))
         for candidate in chosen:
             complete_rows(page, candidate.rows, candidate.columns)
         dates, warnings = date_rows(document, parts, chosen)

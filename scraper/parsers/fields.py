@@ -15,11 +15,11 @@ from scraper.parsers.tree import Outline, read_attributes
 from scraper.parsers.weights import TEASER_WEIGHTS, TITLE_WEIGHTS
 from scraper.parsers.words import TITLE_NAMES, is_label
 
-__all__ = ["Row", "complete_rows", "read_rows", "teaser_evidence", "title_evidence"]
+__all__ = ["Row", "complete_rows", "main_column", "read_rows", "teaser_evidence", "title_evidence"]
 
 
-# Log-odds below which no part is taken for a headline: one in twenty of them would be.
-_LEAST_TITLE = -4.0
+# How much likelier the best column may be than the one an odd entry takes its headline from.
+_TITLE_WITHIN = 4.0
 
 
 class Row:
@@ -65,13 +65,14 @@ def title_evidence(column: Column) -> dict[str, float]:
         "dates": dates,
         "labels": labels,
         "prose": prose,
+        "digits": min(2 * column.digits, 1),
         "order": min(column.order / column.count, 10) / 10,
         "repeats": min(column.repeats - 1, 3) / 3,
     }
 
 
-def teaser_evidence(column: Column) -> dict[str, float]:
-    """Return how much a column behaves like teasers, each figure about 0 to 1."""
+def teaser_evidence(page: Outline, column: Column, title: Column) -> dict[str, float]:
+    """Return how much a column behaves like the teasers under *title*, each figure 0 to 1."""
     named, meta, prose_named = column.named()
     dates, labels, prose = column.kinds
     length = column.length
@@ -85,9 +86,14 @@ def teaser_evidence(column: Column) -> dict[str, float]:
         "prose_named": prose_named,
         "length": min(length, 200) / 200,
         "short": length < 40,
+        "shorter": length < title.length,
         "dates": dates,
         "labels": labels,
         "prose": prose,
+        "digits": min(2 * column.digits, 1),
+        "paragraph": page.tag(column.parts[0].node) in ("p", "dd", "blockquote"),
+        "before": column.order / column.count < title.order / title.count,
+        "repeats": min(column.repeats - 1, 3) / 3,
     }
 
 
@@ -108,7 +114,7 @@ def read_rows(page: Outline, parts: Parts, block: Block) -> tuple[list[Row], Col
 
 
 def _choose_title(page: Outline, row: Row, columns: Columns, scores: dict[int, float]) -> None:
-    best, best_score = None, _LEAST_TITLE
+    best, best_score = None, max(scores.values()) - _TITLE_WITHIN
     for number, part in enumerate(row.parts, row.first):
         score = scores[id(columns.of[number])]
         if part.weight < 4:
@@ -117,7 +123,7 @@ def _choose_title(page: Outline, row: Row, columns: Columns, scores: dict[int, f
             best, best_score = part, score
     if best is not None:
         row.title = best
-        row.title_text = _title_text(page, row, best)
+        row.title_text = _whole_title(page, best, _title_text(page, row, best))
 
 
 def _title_text(page: Outline, row: Row, best: Part) -> str:
@@ -129,6 +135,15 @@ def _title_text(page: Outline, row: Row, best: Part) -> str:
     own = page.path[best.heading]
     same = [p for p in same if p is best or p.path in (best.path, own)]
     return join_texts([p.text for p in same]) if len(same) > 1 else best.text
+
+
+def _whole_title(page: Outline, part: Part, text: str) -> str:
+    """Return the headline uncut, where the link keeps the whole of it as its ``title``."""
+    stem = text.rstrip(".… \u200b")
+    if part.link < 0 or len(stem) == len(text) or not text.endswith(("...", "…")):
+        return text
+    whole = " ".join(page.attributes(part.link).get("title", "").split())
+    return whole if len(whole) > len(stem) and whole.startswith(stem) else text
 
 
 def _choose_targets(page: Outline, rows: list[Row]) -> None:
@@ -194,7 +209,7 @@ def _choose_link_column(page: Outline, rows: list[Row], homeless: list[Row]) -> 
 
 def complete_rows(page: Outline, rows: list[Row], columns: Columns) -> None:
     """Choose everything but headline, target and date: teaser, label, picture, author, category."""
-    teasers = _teaser_columns(rows, columns)
+    teasers = _teaser_columns(page, rows, columns)
     roles = {id(column): _role(column) for column in columns.all}
     for row in rows:
         if row.title is None:
@@ -218,7 +233,18 @@ def complete_rows(page: Outline, rows: list[Row], columns: Columns) -> None:
                     row.category = part.text
 
 
-def _teaser_columns(rows: list[Row], columns: Columns) -> dict[int, float]:
+def main_column(rows: list[Row], columns: Columns) -> Column:
+    """Return the column that most headlines are in."""
+    counts: dict[int, int] = {}
+    for row in rows:
+        for number, part in enumerate(row.parts, row.first):
+            if part is row.title:
+                key = id(columns.of[number])
+                counts[key] = counts.get(key, 0) + 1
+    return max(columns.all, key=lambda column: counts.get(id(column), 0))
+
+
+def _teaser_columns(page: Outline, rows: list[Row], columns: Columns) -> dict[int, float]:
     """Return the columns that hold teasers, with their scores."""
     titles = {
         id(columns.of[row.first + k])
@@ -226,13 +252,14 @@ def _teaser_columns(rows: list[Row], columns: Columns) -> dict[int, float]:
         for k, part in enumerate(row.parts)
         if part is row.title
     }
+    main = main_column(rows, columns)
     scores = {}
     for column in columns.all:
         if id(column) in titles or column.kinds[0] > 0.5 or column.kinds[1] > 0.5:
             continue
         if _is_metadata(column):
             continue
-        score = weigh(teaser_evidence(column), TEASER_WEIGHTS)
+        score = weigh(teaser_evidence(page, column, main), TEASER_WEIGHTS)
         if score > 0:
             scores[id(column)] = score
     return scores

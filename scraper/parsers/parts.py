@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from scraper.dates import Reading, find_date
 from scraper.parsers.tree import HIDDEN, Outline
-from scraper.parsers.words import is_label
+from scraper.parsers.words import META_NAMES, is_label
 
 __all__ = ["Part", "Parts", "join_texts", "split_parts", "weigh"]
 
@@ -219,5 +219,10 @@ def _stands_apart(page: Outline, k: int, other: int) -> bool:
     if len(text) <= 40 and any(c.isdigit() for c in text):
         reading = find_date(text)
         if reading is not None and (reading.end - reading.start) * 2 > len(text):
+            return True
+    if len(text) <= 24 and len(page.texts[other]) >= 8:
+        # `<span class="label">Sport</span>Headline`, `<span>Title:</span> Headline`
+        names = {word for name in page.paths.names[page.path[node]] for word in name.split("-")}
+        if text[-1] in ":：" or names & META_NAMES:
             return True
     return page.tag(node) in ("b", "strong") and len(text) >= 12 and k < other

@@ -8,12 +8,14 @@ score. Nothing vetoes: a list in a ``<nav>`` with dates and teasers beats a bare
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from math import exp, log2
 from typing import NamedTuple
 
 from scraper.parsers.blocks import Block, divide
 from scraper.parsers.columns import Columns
-from scraper.parsers.fields import Row, read_rows, title_evidence, weigh
+from scraper.parsers.fields import Row, main_column, read_rows, title_evidence, weigh
 from scraper.parsers.parts import Part, Parts
 from scraper.parsers.tree import ASIDE, MAIN, NAV, Outline
 from scraper.parsers.weights import FURTHER_WEIGHTS, GROUP_WEIGHTS, LIST_WEIGHTS, TITLE_WEIGHTS
@@ -21,8 +23,11 @@ from scraper.parsers.words import META_NAMES, PROSE_NAMES, TITLE_NAMES
 
 __all__ = ["Candidate", "choose_lists", "find_groups", "group_evidence", "rank_lists", "weigh_list"]
 
-# So many groups are divided into entries.
+# So many groups are divided into entries, and so many headings outside of all lists are tried.
 _MOST_GROUPS = 12
+_MOST_LONE = 8
+# Shorter headings name a section.
+_LONE = 16
 
 
 class Candidate(NamedTuple):
@@ -46,12 +51,19 @@ class Group(NamedTuple):
 def find_groups(page: Outline, parts: Parts) -> list[Group]:
     """Return the groups of parts, those that are likeliest headlines first."""
     by_path: dict[int, list[Part]] = {}
+    heading = -1
     for part in parts.all:
-        members = by_path.get(part.path)
+        # A headline is the heading, linked or not; of several parts in it the longest speaks for it.
+        path = part.path if part.heading < 0 else page.path[part.heading]
+        members = by_path.get(path)
         if members is None:
-            by_path[part.path] = [part]
+            by_path[path] = [part]
+        elif part.heading >= 0 and part.heading == heading:
+            if part.weight > members[-1].weight:
+                members[-1] = part
         else:
             members.append(part)
+        heading = part.heading
     by_shape: dict[int, list[int]] = {}
     for path in by_path:
         by_shape.setdefault(page.paths.shape[path], []).append(path)
@@ -68,6 +80,11 @@ def find_groups(page: Outline, parts: Parts) -> list[Group]:
         groups.append(Group(members, evidence, weigh(evidence, GROUP_WEIGHTS)))
     groups.sort(key=lambda group: -group.score)
     return groups
+
+
+def anchor_of(part: Part) -> int:
+    """Return the node that an entry is grown from: the heading around *part*, else its own."""
+    return part.heading if part.heading >= 0 else part.node
 
 
 def group_evidence(page: Outline, members: list[Part]) -> dict[str, float]:
@@ -121,7 +138,7 @@ def rank_lists(page: Outline, parts: Parts) -> list[Candidate]:
     whole = Whole.of(parts)
     candidates: dict[tuple[tuple[int, int], ...], Candidate] = {}
     for group in find_groups(page, parts)[:_MOST_GROUPS]:
-        anchors = [part.node for part in group.members]
+        anchors = [anchor_of(part) for part in group.members]
         for block in divide(page, parts, anchors):
             if block.spans not in candidates:
                 candidates[block.spans] = _judge(page, parts, block, group, whole)
@@ -134,20 +151,72 @@ def _judge(page: Outline, parts: Parts, block: Block, group: Group, whole: Whole
     return Candidate(block, rows, columns, evidence, weigh(evidence, LIST_WEIGHTS))
 
 
-def choose_lists(page: Outline, candidates: list[Candidate]) -> list[Candidate]:
+def choose_lists(page: Outline, parts: Parts, candidates: list[Candidate]) -> list[Candidate]:
     """Return the lists that the page is there for, in document order; none of them overlap."""
-    chosen: list[Candidate] = []
-    taken: set[int] = set()
-    for candidate in candidates:
-        numbers = {k for start, stop in candidate.block.spans for k in range(start, stop)}
-        if not taken.isdisjoint(numbers):
-            continue
-        if chosen and weigh(further_evidence(page, candidate, chosen[0]), FURTHER_WEIGHTS) < 0:
-            continue
-        taken |= numbers
-        chosen.append(candidate)
+    if not candidates:
+        return []
+    best = candidates[0]
+    chosen = [best]
+    taken = _numbers(best.block)
+    for candidate in candidates[1:]:
+        _keep_further(page, candidate, chosen, taken)
+    whole = Whole.of(parts)
+    for block, group in lone_blocks(page, parts, taken):
+        _keep_further(page, _judge(page, parts, block, group, whole), chosen, taken)
     chosen.sort(key=lambda c: c.block.spans[0][0])
     return chosen
+
+
+def _numbers(block: Block) -> set[int]:
+    return {k for start, stop in block.spans for k in range(start, stop)}
+
+
+def _keep_further(
+    page: Outline, candidate: Candidate, chosen: list[Candidate], taken: set[int]
+) -> None:
+    numbers = _numbers(candidate.block)
+    if taken.isdisjoint(numbers) and not _repeats(page, candidate, chosen):
+        evidence = further_evidence(page, candidate, chosen[0])
+        if weigh(evidence, FURTHER_WEIGHTS) >= 0:
+            taken |= numbers
+            chosen.append(candidate)
+
+
+def _repeats(page: Outline, candidate: Candidate, chosen: list[Candidate]) -> bool:
+    """Tell whether half of a list leads where entries of the chosen ones lead."""
+    known = {page.hrefs[row.target] for one in chosen for row in one.rows if row.target >= 0}
+    targets = [page.hrefs[row.target] for row in candidate.rows if row.target >= 0]
+    return sum(target in known for target in targets) * 2 >= len(candidate.rows)
+
+
+def lone_blocks(page: Outline, parts: Parts, taken: set[int]) -> Iterator[tuple[Block, Group]]:
+    """Yield what could be entries by themselves: linked headings outside of all lists.
+
+    The story that a page opens with is marked up like no other, and repeats nothing.
+    """
+    heads = [k for k, part in enumerate(parts.all) if part.heading >= 0 and part.weight >= _LONE]
+    lone = [
+        k
+        for k in heads
+        if k not in taken
+        and not page.mark(parts.all[k].node) & NAV
+        and (parts.all[k].link >= 0 or page.tag(parts.all[k].heading) != "h1")
+    ]
+    for k in lone[:_MOST_LONE]:
+        others = sorted({*taken, *heads} - {k})
+        part = parts.all[k]
+        top = anchor_of(part)
+        while (above := page.parent[top]) >= 0:
+            start, stop = parts.at[page.first[above]], parts.at[page.last[above]]
+            place = bisect_left(others, start)
+            if place < len(others) and others[place] < stop:
+                break
+            top = above
+        span = (parts.at[page.first[top]], parts.at[page.last[top]])
+        members = [part]
+        evidence = group_evidence(page, members)
+        group = Group(members, evidence, weigh(evidence, GROUP_WEIGHTS))
+        yield Block((span,), (top,), dealt=False), group
 
 
 def further_evidence(page: Outline, candidate: Candidate, best: Candidate) -> dict[str, float]:
@@ -166,6 +235,8 @@ def further_evidence(page: Outline, candidate: Candidate, best: Candidate) -> di
         "same": same,
         "before": before,
         "unlike": like,
+        "lone": len(candidate.rows) == 1,
+        "lone_link": len(candidate.rows) == 1 and evidence["title_linked"],
         **{name: evidence[name] for name in _FURTHER},
     }
 
@@ -204,13 +275,20 @@ def weigh_list(
     weight = sum(part.weight for part in everything)
     linked_weight = sum(part.weight for part in everything if part.link >= 0)
     marks = [page.mark(top) for top in block.tops]
-    owners: dict[int, int] = {}
-    for row in titled:
-        for number, part in enumerate(row.parts, row.first):
-            if part is row.title:
-                key = id(columns.of[number])
-                owners[key] = owners.get(key, 0) + 1
-    main = max(columns.all, key=lambda c: owners.get(id(c), 0))
+    main = main_column(rows, columns)
+    in_main = sum(
+        part is row.title and columns.of[number] is main
+        for row in titled
+        for number, part in enumerate(row.parts, row.first)
+    )
+    starts: dict[int, int] = {}
+    for row in rows:
+        key = id(columns.of[row.first])
+        starts[key] = starts.get(key, 0) + 1
+    split = sum(
+        row.target >= 0 and row.target == before.target
+        for before, row in zip(rows, rows[1:], strict=False)
+    )
     parts_each = len(everything) / n
     heads_each = sum(len({p.heading for p in row.parts if p.heading >= 0}) for row in rows) / n
     links_each = sum(len({page.hrefs[p.link] for p in row.parts if p.link >= 0}) for row in rows) / n
@@ -231,8 +309,10 @@ def weigh_list(
         "group": 1 / (1 + exp(-group.score)),
         "anchors_each": min(len(group.members) / n - 1, 3) / 3,
         "titled": len(titled) / n,
-        "same_column": owners.get(id(main), 0) / n,
-        "title_score": min(max(weigh(title_evidence(main), TITLE_WEIGHTS) + 6, 0), 12) / 12,
+        "same_column": in_main / n,
+        "split": split / n,
+        "uniform": max(starts.values()) / n,
+        "title_score": min(max(weigh(title_evidence(main), TITLE_WEIGHTS), 0), 12) / 12,
         "title_short": 1.0 if median_title < 18 else 0.5 if median_title < 26 else 0.0,
         "title_long": median_title > 160,
         "title_words": min(median_title, 80) / 80,

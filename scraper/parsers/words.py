@@ -61,16 +61,20 @@ _COUNTER = re.compile(
 
 #: Words in class names, by what they say of the part.
 TITLE_NAMES = frozenset(
-    "title headline heading header subject hl titel titre titulo titolo tytul caption name hed".split()
+    "title headline heading header subject hl titel titre titulo título titolo tytul tytuł caption name "
+    "hed betreff überschrift asunto oggetto assunto onderwerp başlık заголовок название назва 标题 標題 "
+    "題名 件名 タイトル 제목 عنوان".split()
 )
 META_NAMES = frozenset(
     "date time meta author byline category cat tag tags label badge kicker more readmore btn button "
     "comment comments count views share social source type posted info datum fecha data topic "
-    "eyebrow overline credit dateline timestamp icon number section rubric published".split()
+    "eyebrow overline credit dateline timestamp icon number section rubric published descriptor flag "
+    "nr no ref reference docket fecha дата 日期 日付 날짜".split()
 )
 PROSE_NAMES = frozenset(
     "summary teaser excerpt desc description intro lead lede body text content abstract standfirst "
-    "dek deck snippet blurb copy subtitle subhead introtext synopsis perex chapeau".split()
+    "dek deck snippet blurb copy subtitle subhead introtext synopsis perex chapeau beschreibung "
+    "descripción descrizione descrição omschrijving opis описание 摘要 概要 내용".split()
 )
 
 _EDGES = " \t.…»›→>«‹<[](){}|:-–—+▶►▸■●•·&*\u200b\u00a0/"

@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import msgspec
-
 from scraper.models import Listing, Source
 from scraper.parsers.declared.confirming import confirm
 from scraper.parsers.declared.feeds import FeedParser
@@ -93,7 +91,7 @@ def _read_for(listing: Listing, document: Document) -> list[Declared]:
     # State is long and its keys mean what their author wants: it is asked for days, if all lack.
     if all(item.date is None for item in listing.items) and "application/json" in document.text:
         dated = (entry for entry in _STATE.read(document) if entry.date)
-        declared += [Declared(url=e.url, date=e.date, date_text=e.date_text) for e in dated]
+        declared += [Declared(url=e.url, date=e.date) for e in dated]
     return declared
 
 

@@ -1,4 +1,4 @@
-"""What declared data is for: to fill what a page does not show, and to list where it shows nothing."""
+"""Fill what a page does not show from what it declares of the same address."""
 
 from __future__ import annotations
 

@@ -92,7 +92,9 @@ def _parse_xml(document: Document) -> Any:
         root = etree.fromstring(text.lstrip().encode("utf-8", "replace"), parser)
     except etree.LxmlError:
         return None
-    if any(entry.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for entry in parser.error_log):
+    if any(
+        entry.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for entry in parser.error_log
+    ):
         document.complete = False
         document.warnings.append("the feed was too large or too deep to be read to its end")
     return root
@@ -174,9 +176,11 @@ def _author(found: dict[str, Any]) -> str | None:
     author = found["creator"] if "creator" in found else found.get("author")
     if author is None:
         return None
-    name = next((child for child in author.iterchildren(etree.Element) if _name(child) == "name"), author)
+    name = next(
+        (child for child in author.iterchildren(etree.Element) if _name(child) == "name"), author
+    )
     text = clean_text(_text(name))
-    mail = _MAIL.fullmatch(text) if text else None
+    mail = _MAIL.fullmatch(text) if text and len(text) <= 200 else None
     return mail["name"] if mail else text
 
 

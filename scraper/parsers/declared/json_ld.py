@@ -19,7 +19,15 @@ _CONTAINERS = (
 )  # fmt: skip
 # Of the whole site, and so of no entry.
 _SITE_WIDE = frozenset(
-    "BreadcrumbList Organization SiteNavigationElement WPAdBlock WPFooter WPHeader WPSideBar".split()
+    {
+        "BreadcrumbList",
+        "Organization",
+        "SiteNavigationElement",
+        "WPAdBlock",
+        "WPFooter",
+        "WPHeader",
+        "WPSideBar",
+    }
 )
 _ARTICLES = ("Article", "Posting", "Report", "VideoObject", "PodcastEpisode", "CreativeWork")
 _MOST_NODES = 20_000
@@ -69,7 +77,6 @@ def _read_node(document: Document, node: dict[str, Any], *, is_listed: bool) -> 
         title=clean_text(node.get("headline") or node.get("name")),
         url=document.absolute_url(url),
         date=read_attribute(date) if date else None,
-        date_text=date,
         summary=clean_text(node.get("description")),
         image=document.absolute_url(_image(node)),
         author=_author(node.get("author")),

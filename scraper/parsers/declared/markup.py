@@ -11,11 +11,13 @@ from scraper.parsers.declared.records import Declared, clean_text
 
 __all__ = ["date_of", "image_of", "read_date_text", "text_of"]
 
-_INLINE = frozenset(
-    "a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small "
-    "span strong sub sup time tt u var wbr".split()
-)
-_UNSEEN = frozenset("script style noscript template svg".split())
+_INLINE = (
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "wbr",
+)  # fmt: skip
+_INLINE_TAGS = frozenset(_INLINE)
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "svg"})
 _IMAGE_NAMES = ("data-src", "data-lazy-src", "data-original", "src")
 
 
@@ -32,7 +34,7 @@ def text_of(node: Any) -> str | None:
     for event, element in walk:
         if not isinstance(element.tag, str):
             continue
-        gap = "" if element.tag in _INLINE else " "
+        gap = "" if element.tag in _INLINE_TAGS else " "
         if event == "start":
             if element.tag in _UNSEEN:
                 walk.skip_subtree()

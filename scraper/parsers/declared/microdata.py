@@ -28,7 +28,9 @@ class MicrodataReader:
             return []
         scopes = document.root.iterfind(".//*[@itemscope][@itemtype]")
         return [
-            _read_scope(document, scope) for scope in scopes if _ARTICLE.search(scope.get("itemtype"))
+            _read_scope(document, scope)
+            for scope in scopes
+            if _ARTICLE.search(scope.get("itemtype"))
         ]
 
 

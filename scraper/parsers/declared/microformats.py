@@ -1,4 +1,4 @@
-"""Microformats: ``h-entry`` and its properties, which are class names (microformats.org, h-entry)."""
+"""Microformats: ``h-entry`` and its properties, which are class names (microformats.org)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ class HEntryReader:
         if document.root is None:
             return []
         marked = document.root.iterfind(".//*[@class]")
-        return [_read_entry(document, node) for node in marked if _ENTRY in node.get("class").split()]
+        return [
+            _read_entry(document, node) for node in marked if _ENTRY in node.get("class").split()
+        ]
 
 
 def _read_entry(document: Document, entry: Any) -> Declared:
@@ -54,7 +56,9 @@ def _properties(entry: Any) -> Iterator[tuple[str, Any]]:
         names = (element.get("class") or "").split()
         if element is entry or not isinstance(element.tag, str):
             continue
-        yield from ((name, element) for name in names if name[:2] in ("p-", "u-") or name[:3] == "dt-")
+        yield from (
+            (name, element) for name in names if name[:2] in ("p-", "u-") or name[:3] == "dt-"
+        )
         if any(name.startswith("h-") for name in names):
             walk.skip_subtree()
 

@@ -19,19 +19,24 @@ from scraper.parsers.document import Document
 
 __all__ = ["StateReader"]
 
-_ASSIGNED = re.compile(r"\b__[A-Z][A-Z_]{2,40}__\s*=\s*(?:JSON\.parse\(\s*)?(?=[{\[\"])")
+_ASSIGNED = re.compile(r"__[A-Z][A-Z_]{2,40}__\s*=\s*(?:JSON\.parse\(\s*)?(?=[{\[\"])")
 _MOST_ASSIGNED = 20
 _MOST_NODES = 100_000
 _FEWEST = 3
 
 _TITLES = ("title", "headline", "heading", "name")
-_URLS = ("url", "href", "link", "permalink", "canonicalUrl", "canonical_url", "path", "uri", "slug")
-_DATES = (
-    "datePublished", "publishedAt", "published_at", "publishDate", "publish_date", "publicationDate",
-    "publication_date", "published", "pubDate", "pub_date", "firstPublishedAt", "releaseDate",
-    "displayDate", "postDate", "date", "createdAt", "created_at", "created", "timestamp",
+_URLS = (
+    "url", "href", "link", "permalink", "canonicalUrl", "canonical_url", "path", "uri", "slug",
 )  # fmt: skip
-_SUMMARIES = ("summary", "excerpt", "description", "teaser", "standfirst", "abstract", "dek", "intro")
+_DATES = (
+    "datePublished", "publishedAt", "published_at", "publishDate", "publish_date",
+    "publicationDate", "publication_date", "published", "pubDate", "pub_date",
+    "firstPublishedAt", "releaseDate", "displayDate", "postDate", "date", "createdAt",
+    "created_at", "created", "timestamp",
+)  # fmt: skip
+_SUMMARIES = (
+    "summary", "excerpt", "description", "teaser", "standfirst", "abstract", "dek", "intro",
+)  # fmt: skip
 _IMAGES = ("image", "thumbnail", "featuredImage", "heroImage", "coverImage")
 _AUTHORS = ("author", "byline")
 _CATEGORIES = ("category", "section", "type")
@@ -61,7 +66,9 @@ class StateReader:
         best: list[Declared] = []
         best_score = 0.0
         for array in _find_arrays(document.text):
-            entries = [_read_object(document, unwrapped) for unwrapped in map(_unwrap, array.objects)]
+            entries = [
+                _read_object(document, unwrapped) for unwrapped in map(_unwrap, array.objects)
+            ]
             score = _judge(array.name, entries)
             if score > best_score:
                 best, best_score = entries, score
@@ -122,7 +129,9 @@ def _nuxt_arrays(table: list[Any]) -> Iterator[_Array]:
     def read(value: dict[str, Any], depth: int = 2) -> dict[str, Any]:
         members = {key: follow(number) for key, number in value.items()}
         return {
-            key: (read(member, depth - 1) if depth else None) if isinstance(member, dict) else member
+            key: (read(member, depth - 1) if depth else None)
+            if isinstance(member, dict)
+            else member
             for key, member in members.items()
             if not isinstance(member, list)
         }
@@ -136,7 +145,9 @@ def _nuxt_arrays(table: list[Any]) -> Iterator[_Array]:
     }
     for place, value in enumerate(table[:_MOST_NODES]):
         if isinstance(value, list) and len(value) >= _FEWEST:
-            objects = [read(member) for number in value if isinstance(member := follow(number), dict)]
+            objects = [
+                read(member) for number in value if isinstance(member := follow(number), dict)
+            ]
             if len(objects) >= _FEWEST:
                 yield _Array(names.get(place, ""), objects)
 
@@ -150,12 +161,10 @@ def _unwrap(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_object(document: Document, value: dict[str, Any]) -> Declared:
-    date, date_text = _date(value)
     return Declared(
         title=_pick(value, _TITLES),
         url=_url(document, value),
-        date=date,
-        date_text=date_text,
+        date=_date(value),
         summary=_pick(value, _SUMMARIES),
         image=document.absolute_url(_pick(value, _IMAGES)),
         author=_pick(value, _AUTHORS),
@@ -184,7 +193,7 @@ def _url(document: Document, value: dict[str, Any]) -> str | None:
     return None
 
 
-def _date(value: dict[str, Any]) -> tuple[Reading | None, str | None]:
+def _date(value: dict[str, Any]) -> Reading | None:
     for key in _DATES:
         found = value.get(key)
         if isinstance(found, int | float) and not isinstance(found, bool):
@@ -192,8 +201,8 @@ def _date(value: dict[str, Any]) -> tuple[Reading | None, str | None]:
         text = found if isinstance(found, str) else _pick(value, (key,))
         reading = read_attribute(text) if text else None
         if reading is not None and reading.kind in ("full", "month"):
-            return reading, text
-    return None, None
+            return reading
+    return None
 
 
 def _judge(name: str, entries: list[Declared]) -> float:
