@@ -78,6 +78,12 @@ def test_standard_input_is_read_to_its_end():
     assert page == Page(url="https://a.example/", body=b"\xff")
 
 
+def test_standard_input_that_is_closed_is_told(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(FetchError, match=r"^-: standard input is closed; name a saved page$"):
+        StdinFetcher().fetch(Source(name="-", path="-"))
+
+
 class _Named:
     """A fetcher that tells its name."""
 

@@ -60,9 +60,16 @@ class StdinFetcher:
 
     def fetch(self, source: Source) -> Page:
         """Return what comes in, up to its end."""
-        stream = self._stream or sys.stdin.buffer
+        stream = self._stream or _open_stdin(source)
         try:
             body = read_body(stream, subject=source.name)
         except OSError as error:
             raise FetchError(source.name, "cannot be read") from error
         return Page(url=source.url, body=body)
+
+
+def _open_stdin(source: Source) -> BinaryIO:
+    # A process that was started without one (`<&-`, some services) has None there.
+    if sys.stdin is None:
+        raise FetchError(source.name, "standard input is closed", advice="name a saved page")
+    return sys.stdin.buffer
