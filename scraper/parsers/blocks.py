@@ -150,7 +150,7 @@ def _deal_gaps(
             end = end[: len(end) - lead] if lead else end  # noqa: PLW2901
         bodies.append(end)
     inner = [body for body, tail in zip(bodies, tails, strict=True) if tail is None]
-    counts: dict[int, int] = {}
+    counts: dict[tuple[int, int], int] = {}
     for body in inner:
         for sign in {piece.sign for piece in body}:
             counts[sign] = counts.get(sign, 0) + 1
@@ -168,7 +168,7 @@ def _deal_gaps(
 class _Piece(NamedTuple):
     """What stands between two roots at their level: an element's parts, or bare text."""
 
-    sign: int
+    sign: tuple[int, int]
     start: int
     stop: int
     heading: bool
@@ -187,7 +187,8 @@ def _pieces(page: Outline, parts: Parts, gap: range, depth: int) -> list[_Piece]
         if level == depth and node == before:
             pieces[-1] = pieces[-1]._replace(stop=k + 1, heading=pieces[-1].heading or part.heading >= 0)
         else:
-            sign = page.path[node] if level == depth else -1
+            # Rows of a table are all of one path; what they begin with tells them apart.
+            sign = (page.path[node] if level == depth else -1, part.path)
             pieces.append(_Piece(sign, k, k + 1, part.heading >= 0))
         before = node
     return pieces
@@ -210,7 +211,7 @@ def _lead_length(pieces: list[list[_Piece]]) -> int:
 
 
 def _own_stop(
-    stop: int, body: list[_Piece], counts: dict[int, int], rare: int, *, last: bool
+    stop: int, body: list[_Piece], counts: dict[tuple[int, int], int], rare: int, *, last: bool
 ) -> int:
     """Return where an entry ends: before a heading of the next group, or what no other entry has."""
     for piece in body:

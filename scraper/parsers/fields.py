@@ -44,8 +44,9 @@ class Row:
         self.category: str | None = None
 
 
-def title_evidence(column: Column) -> dict[str, float]:
+def title_evidence(column: Column, columns: Columns) -> dict[str, float]:
     """Return how much a column behaves like headlines, each figure about 0 to 1."""
+    linked = [one for one in columns.all if one.linked * 2 > one.count and one.coverage > 0.5]
     named, meta, prose_named = column.named()
     dates, labels, prose = column.kinds
     length = column.length
@@ -53,6 +54,7 @@ def title_evidence(column: Column) -> dict[str, float]:
         "coverage": column.coverage,
         "heads": column.heads / column.count,
         "linked": column.linked / column.count,
+        "sole_link": linked == [column],
         "distinct": column.distinct,
         "named": named,
         "meta": meta and not named,
@@ -105,7 +107,7 @@ def weigh(evidence: dict[str, float], weights: dict[str, float]) -> float:
 def read_rows(page: Outline, parts: Parts, block: Block) -> tuple[list[Row], Columns]:
     """Return a row per entry with headline and target chosen, and the columns that decided."""
     columns = Columns(page, parts, block)
-    scores = {id(column): weigh(title_evidence(column), TITLE_WEIGHTS) for column in columns.all}
+    scores = {id(column): weigh(title_evidence(column, columns), TITLE_WEIGHTS) for column in columns.all}
     rows = [Row(start, parts.all[start:stop]) for start, stop in block.spans]
     for row in rows:
         _choose_title(page, row, columns, scores)
@@ -123,7 +125,7 @@ def _choose_title(page: Outline, row: Row, columns: Columns, scores: dict[int, f
             best, best_score = part, score
     if best is not None:
         row.title = best
-        row.title_text = _whole_title(page, best, _title_text(page, row, best))
+        row.title_text = _whole_title(page, row, best, _title_text(page, row, best))
 
 
 def _title_text(page: Outline, row: Row, best: Part) -> str:
@@ -137,13 +139,16 @@ def _title_text(page: Outline, row: Row, best: Part) -> str:
     return join_texts([p.text for p in same]) if len(same) > 1 else best.text
 
 
-def _whole_title(page: Outline, part: Part, text: str) -> str:
-    """Return the headline uncut, where the link keeps the whole of it as its ``title``."""
+def _whole_title(page: Outline, row: Row, part: Part, text: str) -> str:
+    """Return the headline uncut, where the entry or the link's ``title`` has the whole of it."""
     stem = text.rstrip(".… \u200b")
-    if part.link < 0 or len(stem) == len(text) or not text.endswith(("...", "…")):
+    if len(stem) == len(text) or not text.endswith(("...", "…")):
         return text
-    whole = " ".join(page.attributes(part.link).get("title", "").split())
-    return whole if len(whole) > len(stem) and whole.startswith(stem) else text
+    rivals = [p.text for p in row.parts if p is not part and (p.link >= 0 or p.heading >= 0)]
+    if part.link >= 0:
+        rivals.append(" ".join(page.attributes(part.link).get("title", "").split()))
+    whole = [rival for rival in rivals if len(rival) > len(stem) and rival.startswith(stem)]
+    return max(whole, key=len) if whole else text
 
 
 def _choose_targets(page: Outline, rows: list[Row]) -> None:

@@ -43,7 +43,7 @@ _INDEX = re.compile(
 _ESCAPES = (("%5B", "["), ("%5D", "]"), ("%40", "@"), ("%3A", ":"))
 # A number behind these tells apart what is complete in itself.
 _WHOLE = re.compile(
-    r"/(?:issues?|editions?|ausgaben?|num[eé]ros?|vol(?:ume)?s?|archives?|nummer|posts?|node|articles?)$",
+    r"/(?:(?:19|20)\d\d|issues?|editions?|ausgaben?|num[eé]ros?|vol(?:ume)?s?|archives?|nummer|posts?|node|articles?)$",
     re.IGNORECASE,
 )
 
@@ -83,6 +83,14 @@ class Place:
     def shares_path(self, url: str) -> bool:
         """Tell whether *url* has the page's own path."""
         return self.url is not None and _split(url)[0] == _split(self.url)[0]
+
+    def is_second(self, url: str) -> bool:
+        """Tell whether *url* is the second page of some listing of the site, and this no later."""
+        path, query = _split(url)
+        return any(
+            _read(path, query, kind).number == 2 and self._read_own(kind).number in (None, 1)
+            for kind in (_PARAMETER, _WORD)
+        )
 
     def step_to(self, url: str) -> int:
         """Return how *url* stands to the page."""

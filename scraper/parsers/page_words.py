@@ -28,6 +28,7 @@ __all__ = [
     "STRONG",
     "WEAK",
     "label_grade",
+    "OPENINGS",
     "names_page",
     "read_number",
 ]
@@ -97,9 +98,9 @@ følgende side|შემდეგი გვერდი|հաջորդ էջ|кел
 sekanti lapa|an chéad leathanach eile|y dudalen nesaf|tudalen nesaf|ukurasa unaofuata
 """
 _PLAIN_WORDS = """
-next|nxt|forward|go to next|go next|nächste|nächster|nächstes|vorwärts|suivant|suivante|suivants
-suivantes|siguiente|siguientes|próximo|próxima|próximos|próximas|seguinte|seguintes|proximo|proxima
-següent|successivo|successiva|successivi|successive|prossimo|prossima|seguente|avanti|volgende
+next|nxt|go to next|go next|nächste|nächster|nächstes|suivant|suivante|suivants
+suivantes|siguiente|siguientes|próximo|próxima|seguinte|seguintes|proximo|proxima
+següent|successivo|successiva|successivi|successive|prossimo|prossima|seguente|volgende
 volgend|næste|neste|nästa|seuraava|seuraavat|næsta|næst|następna|następny|następne|nastepna|dalsze
 dalsza|další|nasledující|nasledujúca|ďalší|ďalšia|ďalšie|ďalej|nasledujúce|következő|következők
 kovetkezo|előre|următoarea|următorul|următor|urmatoarea|urmatorul|următoarele|înainte|inainte
@@ -108,7 +109,7 @@ următorii|următoare|следваща|следващи|следващо|сле�
 следно|следна|sledeća|sledeće|sledeći|sledeca|sljedeća|sljedeće|sljedeći|sljedeca|slijedeća|iduća
 iduće|naslednja|naslednje|naslednji|naprej|kitas|kiti|toliau|tolesnis|sekantis|pirmyn|nākamā
 nākamie|nākošā|nākamais|uz priekšu|tālāk|järgmine|järgmised|edasi|επόμενη|επόμενο|επόμενα|επόμενες
-επόμενοι|sonraki|ileri|التالي|التالية|التالى|القادم|القادمة|بعدی|بعد|صفحهٔ بعد|اگلا|اگلی|הבא|הבאה
+επόμενοι|sonraki|ileri|التالي|التالية|التالى|بعدی|بعد|صفحهٔ بعد|اگلا|اگلی|הבא|הבאה
 הבאים|अगला|अगली|अगले|आगे|पुढे|पुढील|পরের|পরবর্তী|পরে|ถัดไป|ต่อไป|sau|tiếp|tiếp theo|kế tiếp|kế|tiep
 berikutnya|selanjutnya|seterusnya|lanjut|susunod|后页|後頁|次|次へ|つぎへ|進む|다음|다음으로
 다음 10개|அடுத்து|తరువాత|അടുത്ത|ಮುಂದೆ|tjetra|hurrengoa|შემდეგი|հաջորդը|келесі|keyingi|növbəti
@@ -232,6 +233,10 @@ _GRADED: Final = {
     **dict.fromkeys(_split(_STRONG_WORDS), STRONG),
 }
 _GRADES: Final = {label.casefold(): grade for label, grade in _GRADED.items()}
+#: What a label with a count in it begins with.
+OPENINGS: Final = frozenset(
+    {"next ", "Next ", "NEXT ", "older", "Older", "previ", "Previ", "nächs", "Nächs"}
+)
 #: Labels as pages print them, so that one look-up tells most links of a page apart.
 LIKELY_LABELS: Final = frozenset(spelt for label in _GRADED for spelt in _spellings(label))
 
@@ -250,9 +255,11 @@ alla|ga|naar|gå|til|till|przejdź|do|aktuelle|actuelle|actual|you're|on|you|are
 )
 #: What authors call the number of the page that is shown.
 CURRENT: Final = re.compile(
-    r"aria-current|(?<![a-z])(?:is-?)?(?:active|current|selected|actual|aktiv|cur|on)(?![a-z])",
+    r"aria-current|(?:current|active|this)page|disabled|(?<![a-z])(?:is-?)?(?:active|current|selected|actual|aktiv|cur|on)(?![a-z])",
     re.IGNORECASE,
 )
+# "Next 10 articles" says no more than "next articles".
+_COUNT = re.compile(r" \d{1,3} ")
 _NUMBER = re.compile(r"\D*?(\d{1,5})\D*\Z")
 _RANGE = re.compile(r"\W*(\d{1,5})\s*(?:[-–—~]|to|bis|à)\s*(\d{1,5})\W*\Z")
 
@@ -262,12 +269,17 @@ def label_grade(text: str) -> int:
 
     >>> label_grade("Next page ›"), label_grade("›"), label_grade("« Newer posts")
     (5, 2, -1)
+    >>> label_grade("Older 20 posts")
+    5
     """
     if len(text) > 60:
         return 0
     bare = " ".join(text.casefold().strip(_EDGES).split())
     if bare:
-        return _GRADES.get(bare, 0)
+        grade = _GRADES.get(bare, 0)
+        if not grade and _COUNT.search(bare):
+            grade = _GRADES.get(_COUNT.sub(" ", bare), 0)
+        return grade
     signs = _ARROWS.intersection(text)
     if not signs or "|" in text:
         return 0

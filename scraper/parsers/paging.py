@@ -30,6 +30,7 @@ _BY_STEP = {NEXT: 4, SECOND: 3, FORWARD: 3, UNKNOWN: 0}
 
 _LONGEST_LABEL = 40
 _LONGEST_NUMBER = 16
+_LONGEST_RELATION = 30
 # What a pager's label begins or ends with, where the whole label is no known word.
 _SIGNS = frozenset("»›→>▶►▸❯⟩≫«‹<…[")
 _DIGITS = frozenset("0123456789[]")
@@ -49,8 +50,8 @@ _NEXT_NAME = re.compile(
 )
 # Class names and ids of what pages through something else than the listing.
 _ELSEWHERE_NAME = re.compile(
-    r"carousel|slick|swiper|slide|galler|lightbox|owl-|flickity|splide|glide|calendar|kalender|"
-    r"datepicker|month|mini-?cal|ticker|playlist|post-?nav|entry-?nav|comment|tribe-|"
+    r"carousel|slick|swiper|slide|galler|lightbox|owl-|flickity|splide|glide|calendar(?!-list)|kalender|"
+    r"datepicker|month|mini-?cal|ticker|playlist|post-?nav|entry-?nav|comment|"
     r"fc-(?:next|prev)",
     re.IGNORECASE,
 )
@@ -176,7 +177,7 @@ class _Search:
         """Return the links that may belong to a pager, by cheap tests, and those without text."""
         page = self.page
         first, last, texts = page.first, page.last, page.texts
-        likely, signs, digits = words.LIKELY_LABELS, _SIGNS, _DIGITS
+        likely, openings, signs, digits = words.LIKELY_LABELS, words.OPENINGS, _SIGNS, _DIGITS
         found = []
         silent = []
         for node in page.links:
@@ -190,6 +191,7 @@ class _Search:
                     or text[-1] in signs
                     or text[0] in signs
                     or (length < 4 and text.isdecimal())
+                    or text[:5] in openings
                     or (
                         length < _LONGEST_NUMBER
                         and text[-1] in digits
@@ -243,14 +245,14 @@ class _Search:
                 continue
             targets.setdefault(label, set()).add(url)
             step = self.place.step_to(url)
-            score = self.weigh(link, step)
+            score = self.weigh(link, url, step)
             if score >= _ENOUGH:
                 found.append((_Labelled(score, url, step), label))
         # One label that leads to many places leads to articles.
         sure = [one for one, label in found if one.step == NEXT or len(targets[label]) <= 2]
         return max(sure, key=lambda one: one.score, default=None)
 
-    def weigh(self, link: _Link, step: int) -> int:
+    def weigh(self, link: _Link, url: str, step: int) -> int:
         """Return what speaks for a labelled link; nothing does where its address leads back."""
         if step in (SAME, BEHIND):
             return 0
@@ -259,7 +261,9 @@ class _Search:
             return _BY_STEP[NEXT] if step == NEXT else 0
         rel = "ext" in head and _REL.search(head) is not None
         if rel:
-            grade = _REL_NEXT
+            # A headline behind the relation is that of the article after this one.
+            headline = not grade and self.length(link.node) > _LONGEST_RELATION
+            grade = _NAMED_NEXT if headline else _REL_NEXT
         elif not grade:
             # An icon: what it says to screen readers, or the name of its class.
             grade = max(self.read_said(link.node), 0)
@@ -268,12 +272,18 @@ class _Search:
         if "ext" in head and _NEXT_NAME.search(_names(head)):
             grade += _NAMED_NEXT
         score = grade + _BY_STEP[step]
+        if grade == words.WEAK and step == UNKNOWN and self.place.is_second(url):
+            score += _BY_STEP[SECOND]
         if score + _IN_PAGER < _ENOUGH:
             return 0
         context = self.context(link.node)
-        if context == _ELSEWHERE and not (rel and step == NEXT):
+        if context == _ELSEWHERE and not (step == NEXT and grade >= words.PLAIN):
             return 0
         return score + _IN_PAGER * (context == _PAGER)
+
+    def length(self, node: int) -> int:
+        """Return how many characters a link shows."""
+        return sum(map(len, self.page.texts[self.page.first[node] : self.page.last[node]]))
 
     def read_said(self, node: int) -> int:
         """Return the grade of what a link without text says by attributes, or by its picture."""
@@ -442,8 +452,9 @@ class _Search:
         same = [number for number, step in steps.items() if step == SAME]
         if len(same) == 1:
             return same[0]
-        # A pager that marks no number is that of a first page.
-        return 1 if min(linked) in (1, 2) and steps.get(2) not in (None, SAME, BEHIND) else None
+        # A pager that marks no number is that of a first page; of another page, as forums show one
+        # beside every topic, where its addresses have nothing to do with this one.
+        return 1 if min(linked) <= 2 and steps.get(2) in (SECOND, FORWARD) else None
 
     def is_marked(self, node: int) -> bool:
         """Tell whether a link, or the item around it, is marked as current."""

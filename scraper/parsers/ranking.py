@@ -312,7 +312,7 @@ def weigh_list(
         "same_column": in_main / n,
         "split": split / n,
         "uniform": max(starts.values()) / n,
-        "title_score": min(max(weigh(title_evidence(main), TITLE_WEIGHTS), 0), 12) / 12,
+        "title_score": min(max(weigh(title_evidence(main, columns), TITLE_WEIGHTS), 0), 12) / 12,
         "title_short": 1.0 if median_title < 18 else 0.5 if median_title < 26 else 0.0,
         "title_long": median_title > 160,
         "title_words": min(median_title, 80) / 80,
@@ -347,4 +347,5 @@ def weigh_list(
         "bare": parts_each < 1.3,
         "even": sum(1 for s in sizes if s * 2 >= middle and s <= middle * 2) / n,
         "dealt": block.dealt,
+        "orphans": 1 - len(inside) / (block.spans[-1][1] - block.spans[0][0]),
     }

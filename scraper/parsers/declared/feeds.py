@@ -23,12 +23,16 @@ _HEAD = 4_096
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FIRST_TAG = re.compile(r"<([A-Za-z][\w:.-]*)")
 _ROOTS = frozenset({"rss", "feed", "rdf:rdf", "rdf"})
+_END_TAG = re.compile(r"</(?:rss|feed|(?:rdf:)?rdf)\s*>", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 # XML knows five names of characters, authors know those of HTML.
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(\w+);")
 _LONE_AMPERSAND = re.compile(r"&(?!#?\w+;)")
 # RSS names its author by mail address, the name in brackets (RSS 2.0, "author").
 _MAIL = re.compile(r"\S+@\S+\s*(?:\((?P<name>[^()]+)\))?")
+_LIMITS = frozenset({"ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY"})
+# In what is behind the end tag of the root, authors leave a comment at most.
+_TAIL = 1_000
 # Longer text is the post itself and no teaser.
 _LONGEST_SUMMARY = 1_000
 
@@ -92,11 +96,12 @@ def _parse_xml(document: Document) -> Any:
         root = etree.fromstring(text.lstrip().encode("utf-8", "replace"), parser)
     except etree.LxmlError:
         return None
-    if any(
-        entry.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for entry in parser.error_log
-    ):
+    if any(entry.type_name in _LIMITS for entry in parser.error_log):
         document.complete = False
         document.warnings.append("the feed was too large or too deep to be read to its end")
+    elif root is not None and len(root) and _END_TAG.search(text[-_TAIL:]) is None:
+        document.complete = False
+        document.warnings.append("the feed was cut off before its end")
     return root
 
 
