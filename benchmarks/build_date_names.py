@@ -261,7 +261,7 @@ def add_small_words(table: dict[str, str]) -> None:
                 if name and " " not in name:
                     table.setdefault(name, f"a {half}:")
     for spelled, number in day_names():
-        if " " not in spelled and len(spelled) > 1:
+        if len(spelled) > 1:
             table.setdefault(spelled, f"t {number}:")
     for letter, group in (
         ("o", words.ORDINALS), ("r", words.RANGE_WORDS), ("A", words.CLOCK_WORDS),
@@ -363,7 +363,7 @@ def render() -> str:
         {
             w.rsplit(" ", n)[0]
             for w, e in table.items()
-            if e[0] in "MwCB"
+            if e[0] in "MwCBt"
             for n in (1, 2)
             if " " in w
         }

@@ -19,19 +19,19 @@ ZONES: dict[str, int] = {
 }  # fmt: skip
 
 _BEGIN = (
-    r"[\s,;|•·/()\[\]–—-]*"
+    r"\.?[\s,;|•·/()\[\]–—-]*"
     r"(?:(?:at|@|t|um|à|às|as|alle|alle ore|ore|kl\.?|klo|a las|las|om|o|ob|v|u|la|ora|de|الساعة|"
     r"godz\.?|в|о|у|kell|saat|στις|lúc|pukul|jam|kl|og|г\.|г|года|г\. в|р\.|р\. о)\s?)?[\s,|–-]*"
 )
 _TIME = (
     r"(?P<pre>[^\W\d_]{2,4}[·.]?\s?)?(?P<hour>\d{1,2})"
-    r"(?:[:.h：]\s?(?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d{1,9})?)?(?![\d])"
+    r"(?:(?:[:.：]|\s?h)\s?(?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d{1,9})?)?(?![.:/-]?\d)"
     r"|\s?(?:[時时點点시])\s?(?:(?P<minute2>\d{1,2})\s?[分분])?"
     r"|(?P<bare>h(?![a-z])|(?=\s?[ap]\.?\s?m\b)))"
     r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
     r"(?:\s?(?:uhr|h|hrs|год\.?|val\.?)(?![^\W\d_]))?"
-    r"(?:\s?\(?(?P<zone>[^\W\d_]{3,4}(?![^\W\d_])|z(?![^\W\d_])|(?:gmt|utc)?\s?[+−-]\d{1,2}:?(?:\d{2})?"
-    r"(?!\d))\)?)?"
+    r"(?:\s?\(?(?P<zone>(?:gmt|utc)?\s?[+−-]\d{1,2}:?(?:\d{2})?(?!\d)|[^\W\d_]{3,4}(?![^\W\d_])"
+    r"|z(?![^\W\d_]))\)?)?"
 )
 _AFTER = re.compile(_BEGIN + _TIME, re.IGNORECASE)
 _ALONE = re.compile(r"\s*" + _TIME + r"\s*$", re.IGNORECASE)

@@ -92,8 +92,8 @@ def lex(text: str) -> Lexed:
     if not is_ascii:
         if max(pieces[1::2], default="") >= _FIRST_WITHOUT_BLANKS:
             pieces = _cut_runs(pieces)
-        if not JOINED.isdisjoint(pieces):
-            pieces = _join_names(pieces)
+    if not JOINED.isdisjoint(pieces):
+        pieces = _join_names(pieces)
     shape = ""
     ago: tuple[int, ...] = ()
     letter = ""

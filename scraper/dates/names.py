@@ -14,20 +14,69 @@ __all__ = ["AGO", "JOINED", "ORDERS", "WHOLE", "WORDS"]
 
 #: What names of more than one word begin with: ``meán fómhair``.
 JOINED = """\
+a
+a moment
+agora
+ahora
+altro
 am
 an
+az
+baru
+bay
+bu
+bây
+day
+day before
 deireadh
 dei̇readh
+evvelsi
+gecen
+gerade
+geçen
+hari
+hom
+hôm
+i
+just
+kemarin
+l'altro
 mean
 meán
+moments
+ngayong
+poco
+prave
+przed
+právě
+sasa
+ted
+teď
 thang
 thang muoi
 tháng
 tháng mười
 tháng mười̇
+till
+toissa
+vua
+vừa
+à
+í
 арван
+онзи
+преди
+только
+اليوم
 تشرين
+قبل
 كانون
+گزشتہ
+बीता
+গত
+ਬੀਤਿਆ
+ఈ
+방금
 """
 
 #: Every word of a date: its letter (see ``vocabulary.Word``), then what it stands for
@@ -37,6 +86,8 @@ H	E 1988:ja
 R	E 2018:ja
 S	E 1925:ja
 a	p
+a l'instant	t 0:
+a moment ago	t 0:
 a.m	a 0:
 abans-d'ahir	t 2:
 abe	w 12:eu
@@ -62,6 +113,7 @@ agasti	M 8:zu
 agasti̇	M 8:zu
 ago	w 8:es,fil,gl,it,pt,sw
 agora	t 0:
+agora mesmo	t 0:
 agost	M 8:ca
 agosti	M 8:sw
 agosti̇	M 8:sw
@@ -75,6 +127,7 @@ ahad	W 6:ms
 ahd	W 6:ms
 ahir	t 1:
 ahora	t 0:
+ahora mismo	t 0:
 aib	w 4:ga
 aibrean	M 4:ga
 aibreán	M 4:ga
@@ -84,6 +137,7 @@ al	r
 alhamisi	W 3:sw
 alhami̇si̇	W 3:sw
 alle	A
+altro ieri	t 2:
 am	a 0:
 am faoilleach	M 1:gd
 am faoi̇lleach	M 1:gd
@@ -117,6 +171,7 @@ an-diugh	t 0:
 an-drasta	t 0:
 an-dràsta	t 0:
 an-dè	t 1:
+and	r
 ann	W 4:tk
 anna	W 4:tk
 anois	t 0:
@@ -202,6 +257,8 @@ axad	W 6:so
 axd	W 6:so
 ayer	t 1:
 az	W 2:eu
+az once	t 0:
+az önce	t 0:
 aza	w 11:eu
 aza.ren	M 11:eu
 azaroa	M 11:eu
@@ -216,6 +273,8 @@ balandi̇s	M 4:lt
 balandzio	M 4:lt
 balandžio	M 4:lt
 balandži̇o	M 4:lt
+baru saja	t 0:
+bay gio	t 0:
 bazar	W 6:az
 bazar ertəsi	W 0:az
 bazar ertəsi̇	W 0:az
@@ -244,8 +303,11 @@ breman	t 0:
 bremañ	t 0:
 brezen	M 3:cs
 brezna	M 3:cs
+bu gun	t 0:
+bu gün	t 0:
 bugun	t 0:
 bugün	t 0:
+bây giờ	t 0:
 bře	M 3:cs
 březen	M 3:cs
 března	M 3:cs
@@ -315,6 +377,7 @@ damh	w 10:gd
 damhair	M 10:gd
 danas	t 0:
 danes	t 0:
+day before yesterday	t 2:
 dc	W 2:ca
 ddoe	t 1:
 de	p
@@ -571,6 +634,9 @@ er	o
 erb	W 2:mt
 esmaspaev	W 0:et
 esmaspäev	W 0:et
+et	r
+evvelsi gun	t 2:
+evvelsi gün	t 2:
 eyl	w 9:tr
 eylul	M 9:tr
 eylül	M 9:tr
@@ -659,6 +725,7 @@ gads	p
 gaur	t 0:
 gd	a 1:
 gearr	M 2:gd
+gecen gun	t 1:
 geg	w 5:lt
 geguze	M 5:lt
 geguzes	M 5:lt
@@ -670,8 +737,10 @@ genn	w 1:it
 gennaio	M 1:it
 gennai̇o	M 1:it
 genver	M 1:br
+gerade eben	t 0:
 geschter	t 1:
 gestern	t 1:
+geçen gün	t 1:
 gh	a 0:
 ghearran	M 2:gd
 ghiblean	M 4:gd
@@ -722,6 +791,7 @@ gwener	W 4:br
 gwengolo	M 9:br
 gëschter	t 1:
 h	A
+hari ini	t 0:
 haut	t 0:
 haz	w 6:tr
 haziran	M 6:tr
@@ -765,6 +835,9 @@ hier	t 1:
 hiziv	t 0:
 hla	W 4:zu
 hoje	t 0:
+hom kia	t 2:
+hom nay	t 0:
+hom qua	t 1:
 hos	W 3:fo
 hosdagur	W 3:fo
 hoxe	t 0:
@@ -795,7 +868,15 @@ hétfő	W 0:hu
 hën	W 0:sq
 hós	W 3:fo
 hósdagur	W 3:fo
+hôm kia	t 2:
+hôm nay	t 0:
+hôm qua	t 1:
 i	p
+i dag	t 0:
+i gar	t 1:
+i gjar	t 1:
+i går	t 1:
+i gær	t 1:
 i.n	a 1:
 ian	w 1:ro
 ianuarie	M 1:ro
@@ -886,6 +967,7 @@ i̇yun	M 6:az,uz
 i̇úi̇l	M 7:ga
 i̇ýul	M 7:tk
 i̇ýun	M 6:tk
+ja	r
 jaan	w 1:et
 jaanuar	M 1:et
 jaen	w 1:de
@@ -996,6 +1078,7 @@ juni̇e	M 6:af
 juni̇j	M 6:sl
 juni̇o	M 6:es
 juny	M 6:ca,fy
+just now	t 0:
 juuli	M 7:et
 juuli̇	M 7:et
 juun	M 6:so
@@ -1037,6 +1120,7 @@ kecha	t 1:
 kedd	W 1:hu
 kell	A
 kemarin	t 1:
+kemarin lusa	t 2:
 kerzu	M 12:br
 kesa	w 6:fi
 kesakuu	M 6:fi
@@ -1092,6 +1176,7 @@ kwi̇eci̇eń	M 4:pl
 kwi̇etni̇a	M 4:pl
 kzu	w 12:br
 l	p
+l'altro ieri	t 2:
 l-erbgħa	W 2:mt
 la	W 5:fi,nn
 lapkr	M 11:lt
@@ -1374,6 +1459,7 @@ mo	W 0:de,fy
 moandei	W 0:fy
 moandei̇	W 0:fy
 moies	a 0:
+moments ago	t 0:
 mon	W 0:en
 monday	W 0:en
 montag	W 0:de
@@ -1430,6 +1516,7 @@ nen	w 11:sq
 nentor	M 11:sq
 ng	p
 ngayon	t 0:
+ngayong araw	t 0:
 ngày	p
 niedz	W 6:pl
 niedziela	W 6:pl
@@ -1493,6 +1580,7 @@ năm	p
 o	A
 oca	w 1:tr
 ocak	M 1:tr
+och	r
 oct	C 10:ca,en,es,fr,ro
 october	M 10:en
 octobre	M 10:fr
@@ -1621,6 +1709,7 @@ pi̇ątek	W 4:pl
 pm	a 1:
 pn	W 4:lt
 po	W 0:cs,sk
+poco fa	t 0:
 pon	W 0:bs,hr,pl,sl,sr
 pondeli	W 0:cs
 pondelok	W 0:sk
@@ -1634,6 +1723,7 @@ pop	a 1:
 popiet	a 1:
 popodne	a 1:
 pr	W 0:lt
+prave ted	t 0:
 pre	W 4:sq
 predevcirem	t 2:
 predvcerom	t 2:
@@ -1657,7 +1747,10 @@ prosi̇nac	M 12:hr
 prosi̇nca	M 12:hr
 prosi̇nce	M 12:cs
 prosi̇nec	M 12:cs
+przed chwila	t 0:
+przed chwilą	t 0:
 przedwczoraj	t 2:
+právě teď	t 0:
 pt	W 4:pl
 ptg	a 1:
 puhapaev	W 6:et
@@ -1733,6 +1826,7 @@ samhain	M 11:ga
 samhai̇n	M 11:ga
 samschdeg	W 5:lb
 samstag	W 5:de
+sasa hivi	t 0:
 sat	W 5:en
 saterdag	W 5:af
 sath	W 5:ga
@@ -1955,6 +2049,7 @@ tanaan	t 0:
 tani	t 0:
 tarehe	p
 ted	t 0:
+ted hned	t 0:
 tegnap	t 1:
 tegnapelott	t 2:
 tegnapelőtt	t 2:
@@ -1973,6 +2068,7 @@ terça-fei̇ra	W 1:pt
 tet	w 10:sq
 tetor	M 10:sq
 teď	t 0:
+teď hned	t 0:
 th	o
 tha	W 2:zu
 thang ba	M 3:vi
@@ -2035,6 +2131,7 @@ tiistai	W 1:fi
 tiistaina	W 1:fi
 til	r
 till	r
+till date	t 0:
 tir	W 1:nb
 tirs	W 1:da
 tirsdag	W 1:da,nb
@@ -2056,6 +2153,8 @@ tli̇	W 1:mt
 tne	W 0:mt
 to	r
 today	t 0:
+toissa paivana	t 2:
+toissa päivänä	t 2:
 tongersdei	W 3:fy
 tongersdei̇	W 3:fy
 tor	W 1:sl 3:nb,nn
@@ -2110,6 +2209,7 @@ um	A
 umgqibelo	W 5:zu
 umgqi̇belo	W 5:zu
 umsombuluko	W 0:zu
+und	r
 uno	w 2:cs
 unor	w 2:cs
 unora	M 2:cs
@@ -2149,6 +2249,7 @@ vasarnap	W 6:hu
 vasárnap	W 6:hu
 vcera	t 1:
 vceraj	t 1:
+ve	r
 veebr	M 2:et
 veebruar	M 2:et
 velj	w 2:hr
@@ -2176,8 +2277,10 @@ vr	W 4:af,nl
 vrijdag	W 4:nl
 vri̇jdag	W 4:nl
 vrydag	W 4:af
+vua xong	t 0:
 včera	t 1:
 včeraj	t 1:
+vừa xong	t 0:
 wa	p
 wcz	t 1:
 wczoraj	t 1:
@@ -2207,6 +2310,7 @@ xul	w 7:gl
 xullo	M 7:gl
 xuno	w 6:gl
 xuño	M 6:gl
+y	r
 yak	W 6:uz
 yakshanba	W 6:uz
 yan	w 1:az,uz
@@ -2233,6 +2337,7 @@ září	M 9:cs
 ª	o
 º	o
 à	A
+à l'instant	t 0:
 ágú	M 8:is
 ágúst	M 8:is
 ápr	M 4:hu
@@ -2247,7 +2352,11 @@ září	M 9:cs
 çərşənbə axşami	W 1:az
 çərşənbə axşamı	W 1:az
 ème	o
+és	r
 év	p
+í dag	t 0:
+í gjár	t 1:
+í gær	t 1:
 ògmh	M 6:gd
 ògmhios	M 6:gd
 ògmhi̇os	M 6:gd
@@ -2509,6 +2618,7 @@ září	M 9:cs
 жұма	W 4:kk
 зараз	t 0:
 зургаадугаар	M 6:mn
+и	r
 ишемби	W 5:ky
 ишм	W 5:ky
 июл	M 7:ky,ru
@@ -2593,6 +2703,7 @@ září	M 9:cs
 октябрь	M 10:ky,ru
 октября	M 10:ru
 он	y
+онзи ден	t 2:
 оны	y
 пʼятниця	W 4:uk
 пазаучора	t 2:
@@ -2616,6 +2727,7 @@ září	M 9:cs
 поподне	a 1:
 пп	a 1:
 пр.об	a 0:
+преди ден	t 1:
 претпл	a 0:
 пт	W 4:be,bg,ru,uk
 пятница	W 4:ru
@@ -2686,6 +2798,7 @@ září	M 9:cs
 тамыз	M 8:kk
 таңкы	a 0:
 тк	a 1:
+только что	t 0:
 трав	M 5:uk
 травень	M 5:uk
 травня	M 5:uk
@@ -2928,6 +3041,7 @@ září	M 9:cs
 الخميس	W 3:ar
 السبت	W 5:ar
 اليوم	t 0:
+اليوم السابق	t 1:
 امرداد	P 5:fa
 امروز	t 0:
 اوت	M 8:fa
@@ -2997,6 +3111,7 @@ září	M 9:cs
 فيفري	M 2:ar
 فېبروري	M 2:ps
 ق.ظ	a 0:
+قبل يومين	t 2:
 قبلازظهر	a 0:
 كانون الأول	M 12:ar
 كانون الثاني	M 1:ar
@@ -3036,6 +3151,7 @@ září	M 9:cs
 ژوئیه	M 7:fa
 ژوئیهٔ	M 7:fa
 کو	p
+گزشتہ کل	t 1:
 ہفتہ	W 5:ur
 یکشنبه	W 6:fa
 अक्टूबर	M 10:hi
@@ -3092,6 +3208,7 @@ září	M 9:cs
 फेब्रुवारी	M 2:mr
 बिहि	W 3:ne
 बिहिबार	W 3:ne
+बीता कल	t 1:
 बुध	W 2:hi,mr,ne
 बुधबार	W 2:ne
 बुधवार	W 2:hi,mr
@@ -3130,6 +3247,7 @@ září	M 9:cs
 এখন	t 0:
 এপ্রি	M 4:bn
 এপ্রিল	M 4:bn
+গত পরশু	t 2:
 গতকাল	t 1:
 জানু	M 1:bn
 জানুয়ারী	M 1:bn
@@ -3186,6 +3304,7 @@ září	M 9:cs
 ਫ਼ਰ	M 2:pa
 ਫ਼ਰਵਰੀ	M 2:pa
 ਬਾ.ਦੁ	a 1:
+ਬੀਤਿਆ ਕੱਲ੍ਹ	t 1:
 ਬੁੱਧ	W 2:pa
 ਬੁੱਧਵਾਰ	W 2:pa
 ਮਈ	M 5:pa
@@ -3312,6 +3431,7 @@ září	M 9:cs
 ఆగస్టు	M 8:te
 ఆది	W 6:te
 ఆదివారం	W 6:te
+ఈ రోజు	t 0:
 ఏప్రి	M 4:te
 ఏప్రిల్	M 4:te
 గురు	W 3:te
@@ -3463,6 +3583,7 @@ září	M 9:cs
 ขณะนี้	t 0:
 ค.ศ	e 0:
 จ	W 0:th
+จันทร์	W 0:th
 ต.ค	M 10:th
 ตุลาคม	M 10:th
 ที่	p
@@ -3475,7 +3596,10 @@ září	M 9:cs
 พฤ	W 3:th
 พฤศจิกายน	M 11:th
 พฤษภาคม	M 5:th
+พฤหัส	W 3:th
+พฤหัสบดี	W 3:th
 พศ	e -543:
+พุธ	W 2:th
 ม.ค	M 1:th
 มกราคม	M 1:th
 มิ.ย	M 6:th
@@ -3492,6 +3616,7 @@ září	M 9:cs
 วันอาทิตย์	W 6:th
 วันเสาร์	W 5:th
 ศ	W 4:th
+ศุกร์	W 4:th
 ส	W 5:th
 ส.ค	M 8:th
 สิงหาคม	M 8:th
@@ -3521,13 +3646,16 @@ září	M 9:cs
 อนสิงหาคม	M 8:th
 อนเม.ย	M 4:th
 อนเมษายน	M 4:th
+อังคาร	W 1:th
 อา	W 6:th
+อาทิตย์	W 6:th
 เม.ย	M 4:th
 เมษายน	M 4:th
 เมื่อวาน	t 1:
 เมื่อวานซืน	t 2:
 เมื่อวานนี้	t 1:
 เมื่อสักครู่	t 0:
+เสาร์	W 5:th
 ກ.ຍ	M 9:lo
 ກ.ພ	M 2:lo
 ກ.ລ	M 7:lo
@@ -3825,6 +3953,7 @@ září	M 9:cs
 목	W 3:ko
 목요일	W 3:ko
 방금	t 0:
+방금 전	t 0:
 수	W 2:ko
 수요일	W 2:ko
 어제	t 1:
@@ -3857,8 +3986,8 @@ an	il y a|an|year;acum|an|year
 ani	acum|ani|year
 anni	|anni fa|year
 anno	|anno fa|year
-ano	hace|ano|year;hai|ano|year;ha|ano|year;há|ano|year
-anos	hace|anos|year;hai|anos|year;ha|anos|year;há|anos|year
+ano	|ano atras|year;|ano atrás|year;hace|ano|year;hai|ano|year;ha|ano|year;há|ano|year
+anos	|anos atras|year;|anos atrás|year;hace|anos|year;hai|anos|year;ha|anos|year;há|anos|year
 ans	il y a|ans|year
 any	fa|any|year
 anys	fa|anys|year
@@ -3915,8 +4044,8 @@ deiz	|deiz zo|day
 detik	|detik yang lalu|second
 dgn	|dgn geleden|day
 dhiog	|dhiog air ais|second;o|dhiog|second
-dia	hace|dia|day;hai|dia|day;fa|dia|day;ha|dia|day;há|dia|day
-dias	hace|dias|day;hai|dias|day;ha|dias|day;há|dias|day
+dia	|dia atras|day;|dia atrás|day;hace|dia|day;hai|dia|day;fa|dia|day;ha|dia|day;há|dia|day
+dias	|dias atras|day;|dias atrás|day;hace|dias|day;hai|dias|day;ha|dias|day;há|dias|day
 diena	pries|diena|day;prieš|diena|day
 dienam	pirms|dienam|day
 dienas	pirms|dienas|day;pries|dienas|day;prieš|dienas|day
@@ -4011,8 +4140,8 @@ hodinou	pred|hodinou|hour;před|hodinou|hour
 hodiny	pred|hodiny|hour;před|hodiny|hour
 honapja	|honapja|month
 honappal	|honappal ezelott|month
-hora	hace|hora|hour;hai|hora|hour;fa|hora|hour;ha|hora|hour;há|hora|hour
-horas	hace|horas|hour;hai|horas|hour;ha|horas|hour;há|horas|hour
+hora	|hora atras|hour;|hora atrás|hour;hace|hora|hour;hai|hora|hour;fa|hora|hour;ha|hora|hour;há|hora|hour
+horas	|horas atras|hour;|horas atrás|hour;hace|horas|hour;hai|horas|hour;ha|horas|hour;há|horas|hour
 hores	fa|hores|hour
 hour	|hour ago|hour
 hours	|hours ago|hour
@@ -4102,13 +4231,13 @@ menesio	pries|menesio|month;prieš|menesio|month
 menesiu	pries|menesiu|month;prieš|menesiu|month
 menesius	pries|menesius|month;prieš|menesius|month
 menit	|menit yang lalu|minute
-mes	hace|mes|month;pred|mes|month;před|mes|month;hai|mes|month;pre|mes|month;fa|mes|month;ha|mes|month;há|mes|month
+mes	|mes atras|month;hace|mes|month;pred|mes|month;před|mes|month;hai|mes|month;pre|mes|month;fa|mes|month;ha|mes|month;há|mes|month
 mese	|mese fa|month
 meseca	pre|meseca|month
 mesecem	pred|mesecem|month
 mesecema	pred|mesecema|month
 meseci	pred|meseci|month;pre|meseci|month
-meses	hace|meses|month;hai|meses|month;ha|meses|month;há|meses|month
+meses	|meses atras|month;|meses atrás|month;hace|meses|month;hai|meses|month;ha|meses|month;há|meses|month
 mesi	|mesi fa|month
 mesiaca	pred|mesiaca|month
 mesiacmi	pred|mesiacmi|month
@@ -4138,7 +4267,7 @@ miesiąc	|miesiąc temu|month
 miesiąca	|miesiąca temu|month
 miesiące	|miesiące temu|month
 miesięcy	|miesięcy temu|month
-min	|min. ang nakalipas|minute;|min ang nakalipas|minute;|min. geleden|minute;for|min sidan|minute;for|min siden|minute;|min geleden|minute;|min me pare|minute;|min më parë|minute;|min. gelede|minute;|min gelede|minute;|min sitten|minute;|min. siden|minute;|min. siðan|minute;|min. síðan|minute;for|min sen|minute;för|min sen|minute;viru(n)|min|minute;|min siden|minute;|min síðan|minute;il y a|min|minute;|min eest|minute;|min lalu|minute;|min temu|minute;|min. ago|minute;|min. ilu|minute;fyrir|min|minute;pirms|min|minute;pries|min|minute;prieš|min|minute;prije|min|minute;virun|min|minute;|min ago|minute;|min ilu|minute;|min. on|minute;|min. öň|minute;acum|min|minute;hace|min|minute;pred|min|minute;před|min|minute;|min fa|minute;|min zo|minute;|min öň|minute;hai|min|minute;pre|min|minute;vor|min|minute;fa|min|minute;ha|min|minute;há|min|minute
+min	|min. ang nakalipas|minute;|min ang nakalipas|minute;|min. geleden|minute;for|min sidan|minute;for|min siden|minute;|min geleden|minute;|min me pare|minute;|min më parë|minute;|min. gelede|minute;|min gelede|minute;|min sitten|minute;|min. siden|minute;|min. siðan|minute;|min. síðan|minute;for|min sen|minute;för|min sen|minute;viru(n)|min|minute;|min atras|minute;|min atrás|minute;|min siden|minute;|min síðan|minute;il y a|min|minute;|min eest|minute;|min lalu|minute;|min temu|minute;|min. ago|minute;|min. ilu|minute;fyrir|min|minute;pirms|min|minute;pries|min|minute;prieš|min|minute;prije|min|minute;virun|min|minute;|min ago|minute;|min ilu|minute;|min. on|minute;|min. öň|minute;acum|min|minute;hace|min|minute;pred|min|minute;před|min|minute;|min fa|minute;|min zo|minute;|min öň|minute;hai|min|minute;pre|min|minute;vor|min|minute;fa|min|minute;ha|min|minute;há|min|minute
 minggu	|minggu yang lalu|week;|minggu lalu|week
 minit	|minit lalu|minute
 mins	|mins ago|minute
@@ -4153,8 +4282,8 @@ minuten	|minuten geleden|minute;|minuten lyn|minute;vor|minuten|minute
 minuter	for|minuter sedan|minute;för|minuter sedan|minute
 minutes	il y a|minutes|minute;pirms|minutes|minute;pries|minutes|minute;prieš|minutes|minute;|minutes ago|minute
 minuti	|minuti eest|minute;|minuti ilu|minute;|minuti fa|minute
-minuto	|minuto ang nakalipas|minute;hace|minuto|minute;pred|minuto|minute;|minuto fa|minute;hai|minuto|minute;ha|minuto|minute;há|minuto|minute
-minutos	hace|minutos|minute;hai|minutos|minute;ha|minutos|minute;há|minutos|minute
+minuto	|minuto ang nakalipas|minute;|minuto atras|minute;|minuto atrás|minute;hace|minuto|minute;pred|minuto|minute;|minuto fa|minute;hai|minuto|minute;ha|minuto|minute;há|minuto|minute
+minutos	|minutos atras|minute;|minutos atrás|minute;hace|minutos|minute;hai|minutos|minute;ha|minutos|minute;há|minutos|minute
 minutou	pred|minutou|minute;před|minutou|minute
 minuts	fa|minuts|minute
 minutt	for|minutt sidan|minute;for|minutt siden|minute;|minutt siðan|minute;|minutt síðan|minute;virun|minutt|minute
@@ -4220,7 +4349,7 @@ månader	for|månader sedan|month;för|månader sedan|month
 måned	for|måned siden|month
 måneder	for|måneder siden|month
 méint	viru(n)|méint|month
-mês	ha|mês|month;há|mês|month
+mês	|mês atrás|month;ha|mês|month;há|mês|month
 mìos	|mìos air ais|month;o|mìos|month
 mìosan	|mìosan air ais|month
 mí	|mí ó shin|month
@@ -4383,8 +4512,8 @@ sekúndum	fyrir|sekúndum|second
 sem	il y a|sem|week;hace|sem|week;hai|sem|week;ha|sem|week;há|sem|week
 semaine	il y a|semaine|week
 semaines	il y a|semaines|week
-semana	hace|semana|week;hai|semana|week;ha|semana|week;há|semana|week
-semanas	hace|semanas|week;hai|semanas|week;ha|semanas|week;há|semanas|week
+semana	|semana atras|week;|semana atrás|week;hace|semana|week;hai|semana|week;ha|semana|week;há|semana|week
+semanas	|semanas atras|week;|semanas atrás|week;hace|semanas|week;hai|semanas|week;ha|semanas|week;há|semanas|week
 sena	|sena ilu|year
 setm	fa|setm|week
 setmana	fa|setmana|week
@@ -4578,27 +4707,29 @@ zilizopita	sekunde|zilizopita|second;dakika|zilizopita|minute;siku|zilizopita|da
 ετη	πριν απο|ετη|year;πριν από|ετη|year;|ετη πριν|year
 ετος	πριν απο|ετος|year;πριν από|ετος|year;|ετος πριν|year
 ημ	πριν απο|ημ|day;πριν από|ημ|day;|ημ. πριν|day;|ημ πριν|day
-ημέρα	πριν απο|ημέρα|day;πριν από|ημέρα|day
-ημέρες	πριν απο|ημέρες|day;πριν από|ημέρες|day
-ημερα	πριν απο|ημερα|day;πριν από|ημερα|day
-ημερες	πριν απο|ημερες|day;πριν από|ημερες|day
+ημέρα	πριν απο|ημέρα|day;πριν από|ημέρα|day;πριν|ημέρα|day
+ημέρες	πριν απο|ημέρες|day;πριν από|ημέρες|day;πριν|ημέρες|day
+ημερα	πριν απο|ημερα|day;πριν από|ημερα|day;πριν|ημερα|day
+ημερες	πριν απο|ημερες|day;πριν από|ημερες|day;πριν|ημερες|day
 λ	|λ. πριν|minute;|λ πριν|minute
 λεπ	πριν απο|λεπ|minute;πριν από|λεπ|minute
-λεπτά	πριν απο|λεπτά|minute;πριν από|λεπτά|minute
-λεπτα	πριν απο|λεπτα|minute;πριν από|λεπτα|minute
-λεπτο	πριν απο|λεπτο|minute;πριν από|λεπτο|minute
-λεπτό	πριν απο|λεπτό|minute;πριν από|λεπτό|minute
+λεπτά	πριν απο|λεπτά|minute;πριν από|λεπτά|minute;πριν|λεπτά|minute
+λεπτα	πριν απο|λεπτα|minute;πριν από|λεπτα|minute;πριν|λεπτα|minute
+λεπτο	πριν απο|λεπτο|minute;πριν από|λεπτο|minute;πριν|λεπτο|minute
+λεπτό	πριν απο|λεπτό|minute;πριν από|λεπτό|minute;πριν|λεπτό|minute
 μ	|μ. πριν|month;|μ πριν|month
+μέρες	πριν|μέρες|day
 μήνα	πριν απο|μήνα|month;πριν από|μήνα|month
 μήνες	πριν απο|μήνες|month;πριν από|μήνες|month
+μερες	πριν|μερες|day
 μηνα	πριν απο|μηνα|month;πριν από|μηνα|month
 μηνες	πριν απο|μηνες|month;πριν από|μηνες|month
 ω	πριν απο|ω|hour;πριν από|ω|hour;|ω. πριν|hour
-ωρα	πριν απο|ωρα|hour;πριν από|ωρα|hour
-ωρες	πριν απο|ωρες|hour;πριν από|ωρες|hour
+ωρα	πριν απο|ωρα|hour;πριν από|ωρα|hour;πριν|ωρα|hour
+ωρες	πριν απο|ωρες|hour;πριν από|ωρες|hour;πριν|ωρες|hour
 ώ	πριν απο|ώ|hour;πριν από|ώ|hour;|ώ. πριν|hour;|ώ πριν|hour
-ώρα	πριν απο|ώρα|hour;πριν από|ώρα|hour
-ώρες	πριν απο|ώρες|hour;πριν από|ώρες|hour
+ώρα	πριν απο|ώρα|hour;πριν από|ώρα|hour;πριν|ώρα|hour
+ώρες	πριν απο|ώρες|hour;πριν από|ώρες|hour;πριν|ώρες|hour
 аи	|аи бұрын|month;|аи мурун|month;|аи мурн|month
 ай	|ай бұрын|month;|ай мурун|month;|ай мурн|month
 ап	|ап. бұрын|week;|ап бұрын|week
@@ -4757,11 +4888,11 @@ zilizopita	sekunde|zilizopita|second;dakika|zilizopita|minute;siku|zilizopita|da
 שנ׳	לפני|שנ׳|second
 שעות	לפני|שעות|hour
 שע׳	לפני|שע׳|hour
-أسابيع	قبل|أسابيع|week
+أسابيع	قبل|أسابيع|week;منذ|أسابيع|week
 أسبوع	قبل|أسبوع|week
 أسبوعًا	قبل|أسبوعًا|week
-أشهر	خلال|أشهر|month;قبل|أشهر|month
-أيام	قبل|أيام|day
+أشهر	خلال|أشهر|month;قبل|أشهر|month;منذ|أشهر|month
+أيام	قبل|أيام|day;منذ|أيام|day
 اونۍ	|اونۍ مخکې|week
 ثانية	قبل|ثانية|second
 ثانيه	|ثانيه مخکې|second;|ثانيه کې|second
@@ -4769,21 +4900,21 @@ zilizopita	sekunde|zilizopita|second;dakika|zilizopita|minute;siku|zilizopita|da
 ثانیه	|ثانیه پیش|second
 ثوانٍ	قبل|ثوانٍ|second
 ثوانِ	قبل|ثوانِ|second
-دقائق	قبل|دقائق|minute
-دقيقة	قبل|دقيقة|minute
+دقائق	قبل|دقائق|minute;منذ|دقائق|minute
+دقيقة	قبل|دقيقة|minute;منذ|دقيقة|minute
 دقيقه	|دقيقه مخکې|minute
 دقيقې	|دقيقې مخکې|minute
 دقیقه	|دقیقه پیش|minute
 دن	|دن پہلے|day
 دنوں	|دنوں پہلے|day
 روز	|روز پیش|day
-ساعات	قبل|ساعات|hour
-ساعة	قبل|ساعة|hour
+ساعات	قبل|ساعات|hour;منذ|ساعات|hour
+ساعة	قبل|ساعة|hour;منذ|ساعة|hour
 ساعت	|ساعت مخکې|hour;|ساعت پیش|hour
 ساعتونه	|ساعتونه مخکې|hour
 سال	|سال پہلے|year;|سال پیش|year
 سنة	قبل|سنة|year
-سنوات	قبل|سنوات|year
+سنوات	قبل|سنوات|year;منذ|سنوات|year
 سیکنڈ	|سیکنڈ پہلے|second
 شهر	قبل|شهر|month
 شهرًا	قبل|شهرًا|month
@@ -4797,7 +4928,8 @@ zilizopita	sekunde|zilizopita|second;dakika|zilizopita|minute;siku|zilizopita|da
 هفته	|هفته پیش|week
 ورځ	|ورځ مخکې|day
 ورځې	|ورځې مخکې|day
-يوم	قبل|يوم|day
+يوم	قبل|يوم|day;منذ|يوم|day
+يوما	منذ|يوما|day
 يومًا	قبل|يومًا|day
 کال	|کال مخکې|year
 کاله	|کاله مخکې|year
@@ -5115,6 +5247,10 @@ dzisiaj	0 day
 dziś	0 day
 dün	1 day
 dünən	1 day
+een dag geleden	1 day
+een maand geleden	1 month
+een uur geleden	1 hour
+een week geleden	1 week
 eergisteren	2 day
 eile	1 day
 eilen	1 day
@@ -5132,8 +5268,12 @@ gister	1 day
 gisteren	1 day
 godzinę temu	1 hour
 gëschter	1 day
+hace un año	1 year
 hace un día	1 day
+hace un mes	1 month
+hace un minuto	1 minute
 hace una hora	1 hour
+hace una semana	1 week
 hari ini	0 day
 haut	0 day
 heddiw	0 day
@@ -5148,6 +5288,12 @@ hoxe	0 day
 hoy	0 day
 hozir	0 day
 hui	0 day
+há um ano	1 year
+há um dia	1 day
+há um minuto	1 minute
+há um mês	1 month
+há uma hora	1 hour
+há uma semana	1 week
 hôm kia	2 day
 hôm nay	0 day
 hôm qua	1 day
@@ -5160,8 +5306,12 @@ idag	0 day
 ieri	1 day
 igar	1 day
 igår	1 day
+il y a un an	1 year
 il y a un jour	1 day
+il y a un mois	1 month
 il y a une heure	1 hour
+il y a une minute	1 minute
+il y a une semaine	1 week
 ilbieraħ	1 day
 illum	0 day
 imika	0 day
@@ -5218,6 +5368,9 @@ okamzite	0 day
 okamžitě	0 day
 one day ago	1 day
 one hour ago	1 hour
+one month ago	1 month
+one week ago	1 week
+one year ago	1 year
 onte	1 day
 ontem	1 day
 ora	0 day
@@ -5272,13 +5425,29 @@ toissa paivana	2 day
 toissa päivänä	2 day
 täna	0 day
 tänään	0 day
+um ano atrás	1 year
+um dia atrás	1 day
+um minuto atrás	1 minute
+um mês atrás	1 month
+uma hora atrás	1 hour
+uma semana atrás	1 week
+un anno fa	1 year
+un giorno fa	1 day
+un mese fa	1 month
+un minuto fa	1 minute
+un'ora fa	1 hour
+una settimana fa	1 week
 vakar	1 day
 vandaag	0 day
 vandag	0 day
 vcera	1 day
 vceraj	1 day
+vor einem jahr	1 year
+vor einem monat	1 month
 vor einem tag	1 day
+vor einer minute	1 minute
 vor einer stunde	1 hour
+vor einer woche	1 week
 vorgestern	2 day
 vua xong	0 day
 včera	1 day
@@ -5356,6 +5525,7 @@ zojuist	0 day
 לפני חודש	1 month
 לפני חודשיים	1 month
 לפני חו׳	1 month
+לפני יום	1 day
 לפני יומיים	1 day
 לפני שבוע	1 week
 לפני שבועיים	1 week
@@ -5388,14 +5558,22 @@ zojuist	0 day
 قبل ثانيتين	1 second
 قبل دقيقة واحدة	1 minute
 قبل دقيقتين	1 minute
+قبل ساعة	1 hour
 قبل ساعة واحدة	1 hour
 قبل ساعتين	1 hour
 قبل سنة واحدة	1 year
 قبل سنتين	1 year
 قبل شهر واحد	1 month
 قبل شهرين	1 month
+قبل يوم	1 day
 قبل يوم واحد	1 day
 قبل يومين	1 day
+منذ أسبوع	1 week
+منذ دقيقة	1 minute
+منذ ساعة	1 hour
+منذ سنة	1 year
+منذ شهر	1 month
+منذ يوم	1 day
 نن	0 day
 پرون	1 day
 گزشتہ کل	1 day

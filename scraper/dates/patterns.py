@@ -75,10 +75,10 @@ class _Forms:
 
 #: Forms with the name of a month.
 _NAMED = _Forms(
-    # 28 Feb – 2 March 2024, 3.–5. März 2024
+    # 28 Feb – 2 March 2024, 3.–5. März 2024, 3, 4 and 5 March 2024
     (
         "dmy", 3,
-        rf"{_H}{_W}{_D}\.?(?: ?(?P<m0>[MwB])\.?,?(?: ?{_P}(?P<y0>Y))?)? ?(?:-|r) ?"
+        rf"{_H}{_W}{_D}\.?(?: ?(?P<m0>[MwB])\.?,?(?: ?{_P}(?P<y0>Y))?)?(?:, ?N\.?)* ?(?:[-&/rA]|p(?= N)) ?"
         rf"(?:W[.,]{{0,2}} ?)?N{_TH}[., ]{{0,2}}{_J}{_M}{_J}{_Y}{_T}",
     ),
     # March 28 - April 2, 2024
@@ -98,7 +98,7 @@ _NAMED = _Forms(
     # 5 March '24, 05-Mar-24; 5 Mar 24 if nothing else is said
     ("dmys", 3, rf"{_H}{_W}(?P<d>N)o?\.?[ -/]?{_P}{_M}\.?[-/, ]? ?{_P}'(?P<s>[Nn]){_T}"),
     ("dmys", 3, rf"{_H}{_W}(?P<d>N)(?P<k>[-/.]){_M}(?P=k)(?P<s>[Nn]){_T}"),
-    ("dmys", 3, rf"{_OPEN}(?P<all>{_W}(?P<d>N)o?\.?[ -]?{_P}{_M}\.?,? ?{_P}(?P<s>[Nn])){_SHUT}"),
+    ("dmys", 3, rf"{_OPEN}(?P<all>{_W}(?P<d>N)o?\.?[ -]?{_P}{_M}\.? {_P}(?P<s>[Nn])(?!:)){_SHUT}"),
     ("mdys", 3, rf"{_H}{_W}{_M}\.? ?(?P<d>N)o?,? ?'(?P<s>[Nn]){_T}"),
     # March 2024, 2024. március, Mar '24
     ("my", 2, rf"{_H}(?<![NnKD] )(?<![NnKD]\. ){_M}\.?,? ?[-/]? ?{_P}{_Y}{_T}"),
@@ -111,7 +111,7 @@ _NAMED = _Forms(
         rf"{_H}{_W}(?P<d>N)(?:o|-o)?\.? ?(?:-|r)? ?(?:N{_TH}\.?)? ?{_P}(?P<m>M){_T}(?! ?[x'DYK])",
     ),
     ("dm", 2, rf"{_H}{_W}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_T}(?! ?[DYK])"),
-    ("md", 2, rf"{_OPEN}(?P<all>{_W}{_M}\.?,?[ -]? ?{_P}(?P<d>N)o?(?: ?-N)?{_V}){_CLOSED}"),
+    ("md", 2, rf"{_OPEN}(?P<all>{_W}{_M}\.?,?[ -]? ?{_P}(?P<d>N)o?(?: ?-N)?(?: ?[dp](?![A-Za-z])\.?)?{_V}){_CLOSED}"),
 )  # fmt: skip
 #: Forms in figures alone.
 _NUMERIC = _Forms(
@@ -150,7 +150,7 @@ _MARKED = _Forms(
     # 2024年3月5日, 2024년 3월 5일, 2024 оны 3-р сарын 5
     (
         "ymd", 3,
-        rf"{_NO_RUN}(?P<y>Y) ?[yp]?,? ?(?P<n>N)(?:-o)? ?m ?(?P<d>N) ?d?{_V}(?![NnYKD])",
+        rf"{_NO_RUN}(?P<y>Y) ?[yp]?,? ?(?P<n>N)(?:-o)? ?m ?(?P<d>N)(?: ?d|(?![NnYKD])){_V}",
     ),
     ("ymds", 3, rf"{_NO_RUN}(?P<s>[Nn]) ?y ?(?P<n>N) ?m ?(?P<d>N) ?d{_V}"),
     # ngày 5 tháng 3 năm 2024, tháng 3 5, 2024
@@ -165,6 +165,9 @@ _MARKED = _Forms(
 )  # fmt: skip
 #: Forms counted from an era.
 _ERAS = _Forms(
+    # 令和6年(2024年)3月5日, 2024年（令和6年）3月5日
+    ("ymd", 3, rf"e ?[NnK] ?y ?\((?P<y>Y) ?y?\) ?(?P<n>N) ?m ?(?P<d>N) ?d{_V}"),
+    ("ymd", 3, rf"(?P<y>Y) ?y ?\(e ?[NnK] ?y\) ?(?P<n>N) ?m ?(?P<d>N) ?d{_V}"),
     # 令和6年3月5日, 民國 113.3.5, R6.3.5 if nothing else is said
     ("eymd", 3, rf"(?P<e>e)\.? ?(?P<g>[NnKY]) ?y ?(?P<n>N) ?m ?(?P<d>N) ?d?{_V}"),
     ("eymd", 3, r"(?P<e>e)\.? ?(?P<g>[NnK]) ?(?P<k>[-/.]) ?(?P<n>N) ?(?P=k) ?(?P<d>N)(?![-/.\w])"),

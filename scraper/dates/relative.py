@@ -62,7 +62,23 @@ def _read_ago(lexed: Lexed, low: str, index: int) -> Reading | None:
         start = len(head) - len(before) if before else number
         rest = len(low) - (end - start)
         if rest <= (_LONGEST_REST_OF_YEARS if unit == "year" else _LONGEST_REST):
+            larger = _larger_unit(lexed, low, index, after)
+            if larger is not None:
+                return Reading("relative", larger[0], end, ago=larger[1:])
             return Reading("relative", start, end, ago=(lexed.number(index - 1), unit))
+    return None
+
+
+def _larger_unit(lexed: Lexed, low: str, index: int, after: str) -> tuple[int, int, str] | None:
+    """Return start, number and unit of what stands before: ``1 day, 2 hours ago``."""
+    rest = after.partition(" ")[2]
+    for unit in (index - 2, index - 3):
+        if unit < 1 or not rest or not lexed.piece(unit - 1).isdecimal():
+            continue
+        word = low[lexed.start(unit) : lexed.end(unit)]
+        for _, phrase, name in phrases_ago(word):
+            if phrase == f"{word} {rest}" and lexed.width(unit - 1) <= 3:
+                return lexed.start(unit - 1), lexed.number(unit - 1), name
     return None
 
 

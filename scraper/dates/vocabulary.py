@@ -69,7 +69,7 @@ NUMBERS: dict[str, tuple[str, int]] = {
 def find_word(word: str) -> Word | None:
     """Return what *word* can be, in whatever case it is written.
 
-    >>> find_word("listopadu").months[0][0], find_word("March").value, find_word("house")
+    >>> find_word("listopada").months[0][0], find_word("March").value, find_word("house")
     (10, 3, None)
     """
     entry = word if word in ENTRIES else word.lower()

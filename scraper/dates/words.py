@@ -140,6 +140,13 @@ WEEKDAYS = _rows(
 en 1 tues
 en 2 weds
 en 3 thur|thurs
+th 0 จันทร์
+th 1 อังคาร
+th 2 พุธ
+th 3 พฤหัสบดี|พฤหัส
+th 4 ศุกร์
+th 5 เสาร์
+th 6 อาทิตย์
 ja 0 月曜
 ja 1 火曜
 ja 2 水曜
@@ -238,6 +245,52 @@ id 1 kemarin
 #: So long ago, as people say it beside CLDR; ``{0}`` is the number.
 AGO = _rows(
     """
+en week one week ago
+en month one month ago
+en year one year ago
+de minute vor einer minute
+de week vor einer woche
+de month vor einem monat
+de year vor einem jahr
+fr minute il y a une minute
+fr week il y a une semaine
+fr month il y a un mois
+fr year il y a un an
+es minute hace un minuto
+es week hace una semana
+es month hace un mes
+es year hace un año
+it minute un minuto fa
+it hour un'ora fa
+it day un giorno fa
+it week una settimana fa
+it month un mese fa
+it year un anno fa
+pt minute {0} minutos atrás|{0} minuto atrás|{0} min atrás|um minuto atrás|há um minuto
+pt hour {0} horas atrás|{0} hora atrás|uma hora atrás|há uma hora
+pt day {0} dias atrás|{0} dia atrás|um dia atrás|há um dia
+pt week {0} semanas atrás|{0} semana atrás|uma semana atrás|há uma semana
+pt month {0} meses atrás|{0} mês atrás|um mês atrás|há um mês
+pt year {0} anos atrás|{0} ano atrás|um ano atrás|há um ano
+nl hour een uur geleden
+nl day een dag geleden
+nl week een week geleden
+nl month een maand geleden
+el minute πριν {0} λεπτά|πριν {0} λεπτό
+el hour πριν {0} ώρες|πριν {0} ώρα
+el day πριν {0} ημέρες|πριν {0} ημέρα|πριν {0} μέρες
+ar minute منذ {0} دقائق|منذ {0} دقيقة|قبل {0} دقيقة|منذ دقيقة
+ar hour منذ {0} ساعات|منذ {0} ساعة|قبل {0} ساعة|منذ ساعة|قبل ساعة
+ar day منذ {0} أيام|منذ {0} يوم|منذ {0} يوما|منذ يوم|قبل يوم
+ar week منذ أسبوع|منذ {0} أسابيع
+ar month منذ شهر|منذ {0} أشهر
+ar year منذ سنة|منذ {0} سنوات
+he minute לפני דקה
+he hour לפני שעה
+he day לפני יום
+he week לפני שבוע
+he month לפני חודש
+he year לפני שנה
 en second {0} secs ago|{0} sec ago
 en minute {0} mins ago|{0} min ago|a minute ago|{0}min ago
 en hour {0} hrs ago|{0} hr ago|an hour ago|one hour ago
@@ -335,15 +388,20 @@ el η ης
 #: What stands between the first and the last day.
 RANGE_WORDS = _words(
     """
-en to till until through
-de bis
-fr au
+en to till until through and
+es y
+sv och
+hu és
+fi ja
+tr ve
+de bis und
+fr au et
 es al a
 pt até
 pl do
 nl tot
-da til
-ru по до
+da til og
+ru по до и
 """
 )
 
