@@ -38,6 +38,7 @@ def confirm(listing: Listing, declared: Sequence[Declared], document: Document) 
     page shows is never replaced, and no entry is added. A date is then ``structured``; the time of
     day is taken over where the day is the one that the page shows.
     """
+    declared = [entry for entry in declared if entry.url and _says_more(entry)]
     if not declared or not listing.items:
         return listing
     known = _by_address(declared, document)
@@ -50,6 +51,11 @@ def confirm(listing: Listing, declared: Sequence[Declared], document: Document) 
     return msgspec.structs.replace(listing, items=items)
 
 
+def _says_more(entry: Declared) -> bool:
+    """Tell whether an entry has anything to fill in, which those of most item lists have not."""
+    return bool(entry.date or entry.summary or entry.image or entry.author or entry.category)
+
+
 def _by_address(declared: Sequence[Declared], document: Document) -> dict[str | None, _Entry]:
     """Return what is declared by canonical address, without what is declared of the page itself."""
     dates, _ = resolve_dates(
@@ -60,7 +66,8 @@ def _by_address(declared: Sequence[Declared], document: Document) -> dict[str | 
     own = page_key(document.page.url) if document.page.url else None
     found: dict[str | None, list[tuple[Declared, PartialDate | None]]] = {}
     for entry, date in zip(declared, dates, strict=True):
-        if entry.url and (key := page_key(entry.url)) != own:
+        key = page_key(entry.url or "")
+        if key != own:
             found.setdefault(key, []).append((entry, date))
     merged = {key: _merge(entries) for key, entries in found.items()}
     for name in ("summary", "image"):

@@ -14,6 +14,8 @@ __all__ = ["Script", "find_scripts", "parse_json", "parse_start"]
 #: Longer JSON is an application's database, and costs more than it tells.
 LARGEST = 2 * 1024 * 1024
 _MOST_SCRIPTS = 20
+# As often a page may name the kind in vain.
+_MOST_PLACES = 200
 # How far a script's type may stand behind its tag's begin.
 _LONGEST_TAG = 1_000
 _CLOSE = re.compile(r"</script", re.IGNORECASE)
@@ -34,7 +36,10 @@ class Script(NamedTuple):
 def find_scripts(text: str, kind: str) -> Iterator[Script]:
     """Yield the scripts in *text* whose start tag says *kind*, at most twenty."""
     place = found = 0
-    while found < _MOST_SCRIPTS and (place := text.find(kind, place)) >= 0:
+    for _ in range(_MOST_PLACES):
+        place = text.find(kind, place)
+        if place < 0 or found == _MOST_SCRIPTS:
+            return
         start = text.rfind("<", max(0, place - _LONGEST_TAG), place)
         stop = text.find(">", place)
         place += len(kind)

@@ -22,6 +22,7 @@ __all__ = ["StateReader"]
 _ASSIGNED = re.compile(r"__[A-Z][A-Z_]{2,40}__\s*=\s*(?:JSON\.parse\(\s*)?(?=[{\[\"])")
 _MOST_ASSIGNED = 20
 _MOST_NODES = 100_000
+_MOST_OBJECTS = 20_000
 _FEWEST = 3
 
 _TITLES = ("title", "headline", "heading", "name")
@@ -65,7 +66,11 @@ class StateReader:
         """Return its entries in order; none where no array is like a listing."""
         best: list[Declared] = []
         best_score = 0.0
+        left = _MOST_OBJECTS
         for array in _find_arrays(document.text):
+            left -= len(array.objects)
+            if left < 0:
+                break
             entries = [
                 _read_object(document, unwrapped) for unwrapped in map(_unwrap, array.objects)
             ]
@@ -79,7 +84,7 @@ def _find_arrays(text: str) -> Iterator[_Array]:
     for script in find_scripts(text, "application/json"):
         value = parse_json(script.body)
         if "__NUXT_DATA__" in script.head and isinstance(value, list):
-            yield from _nuxt_arrays(value)
+            yield from _NuxtTable(value).arrays()
         else:
             yield from _arrays(value)
     for number, match in enumerate(_ASSIGNED.finditer(text)):
@@ -107,49 +112,61 @@ def _arrays(root: Any) -> Iterator[_Array]:
             waiting += ((name, child) for child in value if isinstance(child, dict | list))
 
 
-def _nuxt_arrays(table: list[Any]) -> Iterator[_Array]:
-    """Yield the arrays of objects in Nuxt 3's form of JSON.
+class _NuxtTable:
+    """Nuxt 3's form of JSON, which is flat (the library devalue).
 
-    It is flat: one table of values, in which arrays and objects hold the numbers of their members
-    (the library devalue). ``["Reactive", 3]`` wraps the value number 3.
+    One table holds all values, and arrays and objects hold the numbers of their members.
+    ``["Reactive", 3]`` wraps the value number 3, ``["Date", "2024-03-05"]`` is a value itself.
     """
 
-    def follow(number: Any) -> Any:
+    def __init__(self, table: list[Any]) -> None:
+        self._table = table[:_MOST_NODES]
+        self._objects: dict[tuple[int, int], dict[str, Any]] = {}
+
+    def arrays(self) -> Iterator[_Array]:
+        """Yield the arrays of objects in the order of the table."""
+        names = {
+            number: key
+            for value in self._table
+            if isinstance(value, dict)
+            for key, number in value.items()
+            if isinstance(number, int)
+        }
+        for place, value in enumerate(self._table):
+            if isinstance(value, list) and len(value) >= _FEWEST:
+                places = [self._unwrap(number) for number in value]
+                objects = [self._read(p) for p in places if isinstance(self._value(p), dict)]
+                if len(objects) >= _FEWEST:
+                    yield _Array(names.get(place, ""), objects)
+
+    def _value(self, number: Any) -> Any:
+        known = isinstance(number, int) and 0 <= number < len(self._table)
+        return self._table[number] if known else None
+
+    def _unwrap(self, number: Any) -> Any:
+        """Return the number of the value itself, which wrappers may stand before."""
         for _ in range(8):
-            if not isinstance(number, int) or not 0 <= number < len(table):
-                return None
-            value = table[number]
-            if not (isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)):
-                return value
-            if value[0] == "Date":
-                return value[1]
+            value = self._value(number)
+            is_wrapper = isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)
+            if not is_wrapper or value[0] == "Date":
+                return number
             number = value[1]
         return None
 
-    def read(value: dict[str, Any], depth: int = 2) -> dict[str, Any]:
-        members = {key: follow(number) for key, number in value.items()}
-        return {
-            key: (read(member, depth - 1) if depth else None)
-            if isinstance(member, dict)
-            else member
-            for key, member in members.items()
-            if not isinstance(member, list)
-        }
-
-    names = {
-        number: key
-        for value in table[:_MOST_NODES]
-        if isinstance(value, dict)
-        for key, number in value.items()
-        if isinstance(number, int)
-    }
-    for place, value in enumerate(table[:_MOST_NODES]):
-        if isinstance(value, list) and len(value) >= _FEWEST:
-            objects = [
-                read(member) for number in value if isinstance(member := follow(number), dict)
-            ]
-            if len(objects) >= _FEWEST:
-                yield _Array(names.get(place, ""), objects)
+    def _read(self, place: int, depth: int = 2) -> dict[str, Any]:
+        """Return an object with its members in place of their numbers, as deep as a field goes."""
+        done = self._objects.get((place, depth))
+        if done is None:
+            done = self._objects[place, depth] = {}
+            for key, number in self._table[place].items():
+                inner = self._unwrap(number)
+                value = self._value(inner)
+                if isinstance(value, list):
+                    value = value[1] if value[:1] == ["Date"] else None
+                elif isinstance(value, dict):
+                    value = self._read(inner, depth - 1) if depth else None
+                done[key] = value
+        return done
 
 
 def _unwrap(value: dict[str, Any]) -> dict[str, Any]:
