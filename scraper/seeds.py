@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -132,16 +130,16 @@ def _make_source(stretch: _Stretch) -> Source:
 
 
 def _check_selectors(fields: Selectors, stretch: _Stretch) -> None:
-    # The selector parser is loaded for seeds that have selectors, and for no others.
-    if find_spec("scraper.parsers.selectors") is None:
-        return
+    # The parsers are loaded for seeds that have selectors, and for no others.
+    from scraper.parsers.selectors import check_selectors
+
     try:
-        import_module("scraper.parsers.selectors").check_selectors(fields)
+        check_selectors(fields)
     except SelectorError as error:
         line = _line_of(stretch, _key_of(fields, error.subject), within="fields")
-        message = f'not a selector: "{error.subject}"'
-        fault = TableError(line, f"{message}: {error.message}", advice=error.advice)
-        raise fault from error
+        cause = f": {error.__cause__}" if error.__cause__ else ""
+        message = f'not a selector: "{error.subject}": {error.message}{cause}'
+        raise TableError(line, message, advice=error.advice) from error
 
 
 def _key_of(fields: Selectors, subject: str) -> str:
