@@ -8,10 +8,12 @@ day somebody talks about and never counts.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from scraper.dates import PartialDate, Reading, find_date, read_attribute, resolve_dates
 from scraper.models import DateSource
+from scraper.parsers.columns import Columns
 from scraper.parsers.document import Document
 from scraper.parsers.fields import Row
 from scraper.parsers.parts import Part, Parts
@@ -20,11 +22,15 @@ from scraper.parsers.tree import ASIDE, NAV, Outline
 
 __all__ = ["EntryDate", "date_rows"]
 
-# How many parts above the first entry a date may stand and still govern the entries below it.
+# How many parts above the first entry a date may stand and still govern the entries below it; and
+# how many below the page's own heading, whatever then comes between (the preface of an issue).
 _ABOVE = 8
+_BELOW_HEADING = 3
+# A line that dates a group may say more than the date: "Published in the Law Journal of 10/24/2023:"
+_LONGEST_HEADING = 80
+_LONGEST_LINE = 120
 _DATED_NAMES = frozenset("date time published posted datum fecha datetime pubdate dateline day".split())
 _OTHER_NAMES = frozenset("updated modified update deadline expires until due".split())
-_OTHER_WORDS = re.compile(r"\b(updated|modified|deadline|expires|due|until|aktualisiert|mis à jour)\b", re.IGNORECASE)
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=\D|$)")
 
 
@@ -39,13 +45,22 @@ class EntryDate(NamedTuple):
 class _Found(NamedTuple):
     """A date somewhere in an entry."""
 
-    key: tuple[str, int]
+    key: object
     reading: Reading
     text: str
     source: DateSource
     order: int
+    #: It is all there is to its part.
     pure: bool
     names: frozenset[str]
+
+
+class _Heading(NamedTuple):
+    """A date above entries."""
+
+    reading: Reading
+    text: str
+    source: DateSource
 
 
 def date_rows(
@@ -54,68 +69,98 @@ def date_rows(
     """Return the dates of the rows by ``id(row)``, and what a careful reader should know."""
     dated: dict[int, EntryDate] = {}
     warnings: list[str] = []
-    page = document.outline
-    inside = _entry_starts(chosen)
+    taken = {k for one in chosen for start, stop in one.block.spans for k in range(start, stop)}
     for candidate in chosen:
-        rows = [r for r in candidate.rows if r.title is not None]
-        found = [_find_dates(page, row) for row in rows]
-        picked = _choose_dates(rows, found)
-        context = _read_headings(page, parts, candidate, rows, inside)
-        readings: list[Reading | None] = [f.reading if f else None for f in picked]
-        own = [r is not None for r in readings]
-        above = [c.reading if c else None for c in context]
-        whole, notes = resolve_dates(
-            [r if r is not None else a for r, a in zip(readings, above, strict=True)],
-            fetched_at=document.page.fetched_at,
-            language=document.language,
-            context=above,
+        rows = [row for row in candidate.rows if row.title is not None]
+        picked = _choose_dates(
+            rows, [_find_dates(document.outline, row, candidate.columns) for row in rows]
         )
+        above = _read_headings(document.outline, parts, rows, taken)
+        if any(one is not None and one.reading.kind == "full" for one in picked):
+            # Where entries have dates of their own, one without has none: the page's is another's.
+            above = [one if one is None or one.source == "heading" else None for one in above]
+        notes = _resolve(document, rows, picked, above, dated)
         warnings += notes
-        for row, date, is_own, pick, heading in zip(rows, whole, own, picked, context, strict=True):
-            if date is not None:
-                if is_own and pick is not None:
-                    dated[id(row)] = EntryDate(date, pick.text, pick.source)
-                elif heading is not None:
-                    dated[id(row)] = EntryDate(date, heading.text, heading.source)
-            elif not is_own:
-                from_url = _date_in_url(page, row)
-                if from_url is not None:
-                    dated[id(row)] = EntryDate(from_url, None, "url")
     return dated, warnings
 
 
-def _find_dates(page: Outline, row: Row) -> list[_Found]:
+def _resolve(
+    document: Document,
+    rows: list[Row],
+    picked: list[_Found | None],
+    above: list[_Heading | None],
+    dated: dict[int, EntryDate],
+) -> list[str]:
+    """Add the days that *picked* dates and the headings *above* amount to; return the warnings."""
+    context = [one.reading if one else None for one in above]
+    readings = [
+        one.reading if one is not None else inherited
+        for one, inherited in zip(picked, context, strict=True)
+    ]
+    days, warnings = resolve_dates(
+        readings,
+        fetched_at=document.page.fetched_at,
+        language=document.language,
+        context=context,
+    )
+    for row, day, own, heading in zip(rows, days, picked, above, strict=True):
+        origin = own or heading
+        if day is not None and origin is not None:
+            dated[id(row)] = EntryDate(day, origin.text, origin.source)
+        elif own is None and (day := _date_in_url(document.outline, row)) is not None:
+            dated[id(row)] = EntryDate(day, None, "url")
+    return warnings
+
+
+def _find_dates(page: Outline, row: Row, columns: Columns) -> list[_Found]:
     """Return the dates of an entry outside its prose."""
     found: list[_Found] = []
-    teaser = {id(p) for p in row.teaser}
-    parts = row.parts
-    for order, part in enumerate(parts):
-        if id(part) in teaser or (part.weight > 120 and part is not row.title):
+    teaser = {id(part) for part in row.teaser}
+    for order, part in enumerate(row.parts):
+        if id(part) in teaser or (part.weight > _LONGEST_LINE and part is not row.title):
             continue
+        column = columns.of[row.first + order]
         reading = part.reading
-        names = _class_names(page, part.node)
         if part is row.title:
+            # `Headline (3 March 2024)`
             if reading is not None and reading.kind == "full" and len(part.text) - reading.end <= 2:
-                found.append(_Found(("title", part.path), reading, part.text[reading.start : reading.end], "text", order, False, names))
-            continue
-        if reading is not None and reading.kind not in ("time", "day_only"):
+                text = part.text[reading.start : reading.end]
+                key = ("title", id(column))
+                found.append(_Found(key, reading, text, "text", order, False, column.names))
+        elif reading is not None and reading.kind != "time":
             text = part.text[reading.start : reading.end]
-            found.append(_Found(("part", part.path), reading, text, "text", order, part.is_date, names))
-        elif part.weight <= 12:
-            box = _read_box(parts, order)
+            pure = part.is_date or text == part.text
+            found.append(_Found(id(column), reading, text, "text", order, pure, column.names))
+        if part is not row.title and part.weight <= 12:
+            box = _read_box(row.parts, order)
             if box is not None:
-                text, joined = box
-                found.append(_Found(("box", part.path), joined, text, "text", order, True, names))
-    for node in page.times:
-        if row.parts[0].start <= page.first[node] < row.parts[-1].stop:
-            value = page.attributes(node).get("datetime")
-            reading = read_attribute(value) if value else None
-            if reading is not None:
-                text = page.text(page.first[node], page.last[node]) or None
-                found.append(
-                    _Found(("time", page.path[node]), reading, text or value, "attribute", 0, True, _class_names(page, node))
-                )
+                key = ("box", id(column))
+                found.append(_Found(key, box[1], box[0], "text", order, True, column.names))
+    if page.times:
+        found += _find_times(page, row)
     return found
+
+
+def _find_times(page: Outline, row: Row) -> list[_Found]:
+    """Return the dates that ``<time datetime>`` elements of an entry give."""
+    found: list[_Found] = []
+    low = bisect_left(page.times, row.parts[0].start, key=page.first.__getitem__)
+    for node in page.times[low:]:
+        if page.first[node] >= row.parts[-1].stop:
+            break
+        value = page.attributes(node).get("datetime")
+        reading = read_attribute(value) if value else None
+        if value and reading is not None:
+            text = page.text(page.first[node], page.last[node]) or value
+            names = frozenset(_class_words(page, node))
+            key = ("time", page.paths.names[page.path[node]])
+            found.append(_Found(key, reading, text, "attribute", 0, True, names))
+    return found
+
+
+def _class_words(page: Outline, node: int) -> set[str]:
+    names = page.paths.names[page.path[node]]
+    return {word for name in names for word in name.split("-")}
 
 
 def _read_box(parts: list[Part], order: int) -> tuple[str, Reading] | None:
@@ -128,41 +173,22 @@ def _read_box(parts: list[Part], order: int) -> tuple[str, Reading] | None:
         texts.append(part.text)
         text = " ".join(texts)
         reading = find_date(text)
-        if reading is not None and reading.kind in ("full", "day") and reading.start == 0 and reading.end == len(text):
+        if (
+            reading is not None
+            and reading.kind in ("full", "day")
+            and reading.end - reading.start == len(text)
+        ):
             best = (text, reading)
     return best
 
 
-def _class_names(page: Outline, node: int) -> frozenset[str]:
-    names: set[str] = set()
-    for _ in range(2):
-        if node < 0:
-            break
-        for name in page.paths.names[page.path[node]]:
-            names.update(name.split("-"))
-        node = page.parent[node]
-    return frozenset(names)
-
-
 def _choose_dates(rows: list[Row], found: list[list[_Found]]) -> list[_Found | None]:
     """Choose one date per row by column."""
-    columns: dict[tuple[str, int], list[tuple[int, _Found]]] = {}
+    columns: dict[object, list[tuple[int, _Found]]] = {}
     for number, dates in enumerate(found):
         for one in dates:
             columns.setdefault(one.key, []).append((number, one))
-    scores = {}
-    for key, members in columns.items():
-        dates = [one for _, one in members]
-        n = len(dates)
-        score = 3.0 * len({k for k, _ in members}) / len(rows)
-        score += 2.0 * sum(d.pure for d in dates) / n
-        score += 1.0 * sum(d.reading.kind in ("full", "relative") for d in dates) / n
-        score -= 1.5 * sum(d.reading.kind == "year" for d in dates) / n
-        score += 0.8 if any(d.names & _DATED_NAMES for d in dates) else 0
-        score -= 1.5 if any(d.names & _OTHER_NAMES for d in dates) else 0
-        score -= 0.08 * sum(min(d.order, 12) for d in dates) / n
-        score += {"time": 0.7, "title": -1.0}.get(key[0], 0.0)
-        scores[key] = score
+    scores = {key: _score_column(members, len(rows)) for key, members in columns.items()}
     picked: list[_Found | None] = []
     for dates in found:
         best = max(dates, key=lambda d: (scores[d.key], -d.order), default=None)
@@ -170,69 +196,97 @@ def _choose_dates(rows: list[Row], found: list[list[_Found]]) -> list[_Found | N
     return picked
 
 
-class _Heading(NamedTuple):
-    reading: Reading
-    text: str
-    source: DateSource
-
-
-def _entry_starts(chosen: list[Candidate]) -> list[tuple[int, int]]:
-    return sorted(span for c in chosen for span in c.block.spans)
+def _score_column(members: list[tuple[int, _Found]], total: int) -> float:
+    """Return how much a column of dates behaves like the dates of the entries."""
+    dates = [one for _, one in members]
+    n = len(dates)
+    kinds = [one.reading.kind for one in dates]
+    score = 3.0 * len({row for row, _ in members}) / total
+    score += 2.0 * sum(one.pure for one in dates) / n
+    score += 1.0 * sum(kind in ("full", "relative") for kind in kinds) / n
+    score -= 1.5 * kinds.count("year") / n
+    # A bare number is a day of the month only where nothing else could be the date.
+    score -= 3.0 * kinds.count("day_only") / n
+    score += 0.8 if any(one.names & _DATED_NAMES for one in dates) else 0
+    score -= 1.5 if any(one.names & _OTHER_NAMES for one in dates) else 0
+    score -= 0.08 * sum(min(one.order, 12) for one in dates) / n
+    key = dates[0].key
+    return score + ({"time": 0.7, "title": -1.0}.get(str(key[0]), 0.0) if isinstance(key, tuple) else 0)
 
 
 def _read_headings(
-    page: Outline, parts: Parts, candidate: Candidate, rows: list[Row], taken: list[tuple[int, int]]
+    page: Outline, parts: Parts, rows: list[Row], taken: set[int]
 ) -> list[_Heading | None]:
     """Return, per row, the date of the heading that governs it."""
-    covered: set[int] = set()
-    for start, stop in taken:
-        covered.update(range(start, stop))
+    if not rows:
+        return []
+    first, last = rows[0].first, rows[-1].first
+    between = [k for k in range(first, last) if k not in taken]
+    above = [k for k in range(first) if k not in taken]
+    repeated = _repeated_paths(parts, [*above[-_ABOVE:], *between])
+    current = _date_above(page, parts, above, repeated)
     out: list[_Heading | None] = []
-    current: _Heading | None = None
-    before = rows[0].first if rows else 0
-    above = [k for k in range(before) if k not in covered][-_ABOVE:]
-    for k in above:
-        current = _as_heading(page, parts.all[k], "page") or current
-    cursor = before
-    between_seen = False
+    position = 0
+    grouped = False
     for row in rows:
-        for k in range(cursor, row.first):
-            if k in covered:
-                continue
-            heading = _as_heading(page, parts.all[k], "heading")
+        while position < len(between) and between[position] < row.first:
+            heading = _as_heading(page, parts.all[between[position]], "heading", repeated)
+            position += 1
             if heading is not None:
-                if not between_seen and current is not None:
-                    # A second date between the entries: the first was a heading of a group too.
-                    out = [h and h._replace(source="heading") for h in out]
-                between_seen = True
+                if not grouped and current is not None:
+                    # A second date between the entries: the first headed a group too.
+                    out = [one and one._replace(source="heading") for one in out]
+                grouped = True
                 current = heading
         out.append(current)
-        cursor = max(cursor, row.first + len(row.parts))
     return out
 
 
-def _as_heading(page: Outline, part: Part, source: DateSource) -> _Heading | None:
-    if page.mark(part.node) & (NAV | ASIDE) or not part.is_date:
+def _date_above(
+    page: Outline, parts: Parts, above: list[int], repeated: set[int]
+) -> _Heading | None:
+    """Return the date that stands over the whole list."""
+    current = None
+    below_heading = _BELOW_HEADING + 1
+    for place, k in enumerate(above):
+        part = parts.all[k]
+        below_heading = 0 if part.heading >= 0 else below_heading + 1
+        if len(above) - place <= _ABOVE or below_heading <= _BELOW_HEADING:
+            heading = _as_heading(page, part, "page", repeated)
+            if heading is not None and (
+                len(above) - place <= _ABOVE or heading.reading.kind == "full"
+            ):
+                current = heading
+    return current
+
+
+def _repeated_paths(parts: Parts, numbers: list[int]) -> set[int]:
+    """Return the paths of which two parts or more name a date."""
+    counts: dict[int, int] = {}
+    for k in numbers:
+        part = parts.all[k]
+        if part.weight <= _LONGEST_HEADING and part.reading is not None:
+            counts[part.path] = counts.get(part.path, 0) + 1
+    return {path for path, count in counts.items() if count > 1}
+
+
+def _as_heading(
+    page: Outline, part: Part, source: DateSource, repeated: set[int]
+) -> _Heading | None:
+    if part.weight > _LONGEST_HEADING or page.mark(part.node) & (NAV | ASIDE):
         return None
     reading = part.reading
     if reading is None or reading.kind not in ("full", "month", "day", "year"):
         return None
+    if not part.is_date and part.path not in repeated:
+        return None
     if reading.kind == "year" and part.heading < 0:
         return None
-    if part.heading >= 0:
-        source = "heading"
-    return _Heading(reading, part.text, source)
+    return _Heading(reading, part.text, "heading" if part.heading >= 0 else source)
 
 
 def _date_in_url(page: Outline, row: Row) -> PartialDate | None:
     """Return the day in the path of the target, as many archives write it: ``/2024/03/05/``."""
-    if row.target < 0:
-        return None
-    match = _URL_DAY.search(page.href(row.target))
-    if match is None:
-        return None
-    year, month, day = map(int, match.groups())
-    reading = read_attribute(f"{year:04d}-{month:02d}-{day:02d}")
-    if reading is None:
-        return None
-    return resolve_dates([reading], fetched_at=None)[0][0]
+    match = _URL_DAY.search(page.hrefs[row.target]) if row.target >= 0 else None
+    reading = read_attribute("-".join(match.groups())) if match else None
+    return resolve_dates([reading], fetched_at=None)[0][0] if reading else None

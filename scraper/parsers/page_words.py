@@ -24,11 +24,11 @@ __all__ = [
     "CURRENT",
     "LAST",
     "LIKELY_LABELS",
+    "OPENINGS",
     "PLAIN",
     "STRONG",
     "WEAK",
     "label_grade",
-    "OPENINGS",
     "names_page",
     "read_number",
 ]

@@ -349,11 +349,11 @@ class _Search:
         if row[0].number >= _YEARS:
             return None
         plain = self.plain_numbers(row)
+        if self.is_calendar(row, plain):
+            return None
         linked = {link.number: link.node for link in row}
         current = self.current(row, plain)
         if len(row) == 1 and current is None and row[0].number != 2:
-            return None
-        if self.is_calendar(row, plain):
             return None
         context = self.context(row[-1].node)
         if context == _ELSEWHERE:
