@@ -191,6 +191,12 @@ def test_a_bare_day_without_a_heading_is_no_date():
     assert column("4", "Mon 5") == [None, None]
 
 
+def test_initials_of_eras_are_dates_on_japanese_pages_only():
+    assert column("R6.3.5", language="ja") == ["2024-03-05"]
+    assert column("R6.3.5") == ["2024-03-05"]
+    assert column("R6.3.5", language="en") == [None]
+
+
 def test_rows_without_a_reading_stay_none():
     dates, _ = resolve_dates([None, find_date("5 March 2024"), None], fetched_at=None)
     assert [d and d.isoformat() for d in dates] == [None, "2024-03-05", None]

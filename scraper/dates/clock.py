@@ -26,7 +26,7 @@ _BEGIN = (
 _TIME = (
     r"(?P<pre>[^\W\d_]{2,4}[·.]?\s?)?(?P<hour>\d{1,2})"
     r"(?:(?:[:.：]|\s?h)\s?(?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d{1,9})?)?(?![.:/-]?\d)"
-    r"|\s?(?:[時时點点시])\s?(?:(?P<minute2>\d{1,2})\s?[分분])?"
+    r"|\s?[時时點点시](?![間间])\s?(?:(?P<minute2>\d{1,2})\s?[分분])?"
     r"|(?P<bare>h(?![a-z])|(?=\s?[ap]\.?\s?m\b)))"
     r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
     r"(?:\s?(?:uhr|h|hrs|год\.?|val\.?)(?![^\W\d_]))?"
@@ -41,6 +41,7 @@ _BEFORE = re.compile(
 )
 # ``10:30:00 pm (GMT+02:00)``
 _LONGEST_ALONE = 24
+_SAYS_TIME = re.compile(r"uhr|kl|[ap]\.?m", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:gmt|utc)?\s?([+−-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 
 
@@ -57,7 +58,9 @@ def clock_alone(text: str) -> Reading | None:
     Clock(hour=22, minute=30, second=0, offset_min=None)
     """
     match = _ALONE.match(text) if len(text) <= _LONGEST_ALONE else None
-    if match is None or (text[match.end("hour")] == "." and text[-1].isdigit()):
+    if match is None or match["bare"] == "h":
+        return None
+    if text[match.end("hour")] == "." and not _SAYS_TIME.search(text):
         # A price or a version is written like that too.
         return None
     found = _read_match(match)

@@ -93,7 +93,7 @@ def _read_short_year(plan: Plan, lexed: Lexed) -> Reading | None:
     possible: list[DateOrder] = []
     if lexed.width(parts["s"]) == 2:
         possible += ["dmy"] if mark == "." else ["dmy", "mdy"]
-    if lexed.width(parts["a"]) == 2:
+    if lexed.width(parts["a"]) == 2 and (possible or spaced):
         possible.append("ymd")
     figures = (lexed.number(parts["a"]), lexed.number(parts["b"]), lexed.number(parts["s"]))
     return _read_orders(plan, lexed, figures, tuple(possible), short=True)

@@ -1642,7 +1642,7 @@ otsai̇laren	M 2:eu
 ott	w 10:it,mt
 ottobre	M 10:it
 ottubru	M 10:mt
-out	C 10:gl,pt
+out	w 10:gl,pt
 outubro	M 10:gl,pt
 ozu	w 3:hr
 ozujak	M 3:hr
@@ -1883,7 +1883,7 @@ sestadienis	W 5:lt
 sestd	W 5:lv
 sestdiena	W 5:lv
 sestdi̇ena	W 5:lv
-set	C 9:ca,es,fil,gl,it,mt,pt
+set	w 9:ca,es,fil,gl,it,mt,pt
 setembre	M 9:ca
 setembro	M 9:gl,pt
 setiembre	M 9:es

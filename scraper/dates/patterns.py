@@ -108,10 +108,10 @@ _NAMED = _Forms(
     ("dm", 2, rf"{_OPEN}(?P<all>{_W}(?P<d>N)(?:o|-o)?\.?(?: ?-N{_TH}\.?)?{_J}{_M}\.?{_V}){_SHUT}"),
     (
         "dm", 2,
-        rf"{_H}{_W}(?P<d>N)(?:o|-o)?\.? ?(?:-|r)? ?(?:N{_TH}\.?)? ?{_P}(?P<m>M){_T}(?! ?[x'DYK])",
+        rf"{_H}{_W}(?P<d>N)(?:o|-o)?\.? ?(?:-|r)? ?(?:N{_TH}\.?)? ?{_P}(?P<m>M){_T}(?! ?[x'DYK]|-x)",
     ),
-    ("dm", 2, rf"{_H}{_W}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_T}(?! ?[DYK])"),
-    ("md", 2, rf"{_OPEN}(?P<all>{_W}{_M}\.?,?[ -]? ?{_P}(?P<d>N)o?(?: ?-N)?(?: ?[dp](?![A-Za-z])\.?)?{_V}){_CLOSED}"),
+    ("dm", 2, rf"{_H}{_W}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_T}(?! ?[DYK]|-x)"),
+    ("md", 2, rf"{_OPEN}(?P<all>{_W}{_M}\.?,?[ -]? ?{_P}(?P<d>N)o?(?:(?<=[MB] N) ?-N)?(?: ?[dp](?![A-Za-z])\.?)?{_V}){_CLOSED}"),
 )  # fmt: skip
 #: Forms in figures alone.
 _NUMERIC = _Forms(

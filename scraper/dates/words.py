@@ -441,7 +441,6 @@ id pukul jam
 MONTHS_AS_WORDS = _words(
     """
 en may march mar dec
-pt set out
 """
 )
 
