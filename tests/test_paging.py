@@ -239,6 +239,12 @@ def test_a_numbered_pager_leads_from_its_current_page_to_the_next(html, url, exp
         # Labels below every teaser.
         "".join(f'<p><a href="/story-{i}">weiter</a></p>' for i in range(9)),
         "".join(f'<p><a href="/story-{i}">»</a></p>' for i in range(9)),
+        # The pages of every topic.
+        '<p><a href="/topic?id=7">Tram</a> <a href="/topic?id=7&page=1">1</a> '
+        '<a href="/topic?id=7&page=2">2</a> <a href="/topic?id=7&page=3">3</a></p>',
+        # The article after this one.
+        '<nav class="post-navigation"><a rel="next" href="/b">Pool shuts for repairs</a></nav>',
+        '<a rel="next" href="/b">Pool shuts for repairs until the end of May</a>',
         # Letters.
         pager("A:/news?l=a", "B:/news?l=b", "C:/news?l=c"),
         # Nothing that leads anywhere.
@@ -300,6 +306,13 @@ def test_icons_say_in_an_attribute_that_they_lead_on(html, url, expected):
         ("Next", "?page=1", f"{NEWS}?page=2", None),
         ("Next", "/news/index.html", NEWS, None),
         ("Next", "?page=0", NEWS, None),
+        # Front pages go on elsewhere.
+        ("More", "/news?p=2", "https://city.example/", "/news?p=2"),
+        ("More", "/news?p=2", f"{NEWS}?p=3", None),
+        ("<<< Previous 10 Articles", "/start/700", NEWS, "/start/700"),
+        # Months and issues are complete in themselves.
+        ("Load more", "/news/2024/6", f"{NEWS}/2024/5", None),
+        ("»", "/issues/707", "https://city.example/issues/706", None),
         # A pager that counts from 0.
         ("Next", "?page=1", NEWS, "/news?page=1"),
         ("Next", "/news/page/10", f"{NEWS}/page/9", "/news/page/10"),
