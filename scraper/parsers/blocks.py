@@ -42,12 +42,43 @@ def divide(page: Outline, parts: Parts, anchors: list[int], *, depth: int = 2) -
         kept = [k for k, (start, stop) in enumerate(spans) if stop > start]
         if len(kept) < 2:
             continue
-        kept_tops = tuple(tops[k] for k in kept)
-        kept_spans = tuple(spans[k] for k in kept)
-        dealt = _deal(page, parts, kept_tops, kept_spans)
-        yield Block(kept_spans if dealt is None else dealt, kept_tops, dealt is not None)
+        whole = Block(tuple(spans[k] for k in kept), tuple(tops[k] for k in kept), dealt=False)
+        dealt = _deal(page, parts, whole.tops, whole.spans)
         if dealt is not None:
-            yield Block(kept_spans, kept_tops, dealt=False)
+            yield Block(dealt, whole.tops, dealt=True)
+        # A term is nothing without its description.
+        if dealt is None or page.tag(whole.tops[0]) not in ("dt", "dd"):
+            yield whole
+        joined = _join_by_target(page, parts, whole)
+        if joined is not None:
+            yield joined
+
+
+def _join_by_target(page: Outline, parts: Parts, block: Block) -> Block | None:
+    """Return *block* with neighbours that lead to one address joined; None where few do.
+
+    The rows of a table, or the pieces of a card, that hold an entry between them often lead to it
+    each: picture, headline and "read more".
+    """
+    targets = [
+        {page.hrefs[part.link] for part in parts.all[start:stop] if part.link >= 0}
+        for start, stop in block.spans
+    ]
+    spans = [block.spans[0]]
+    tops = [block.tops[0]]
+    own = targets[0]
+    for top, (start, stop), found in zip(
+        block.tops[1:], block.spans[1:], targets[1:], strict=True
+    ):
+        if not own.isdisjoint(found) and start - spans[-1][1] <= 1:
+            spans[-1] = (spans[-1][0], stop)
+        else:
+            spans.append((start, stop))
+            tops.append(top)
+            own = found
+    if len(spans) < 2 or len(spans) * 4 > len(block.spans) * 3:
+        return None
+    return Block(tuple(spans), tuple(tops), dealt=True)
 
 
 def _span(page: Outline, parts: Parts, node: int) -> tuple[int, int]:

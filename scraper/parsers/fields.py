@@ -18,6 +18,10 @@ from scraper.parsers.words import TITLE_NAMES, is_label
 __all__ = ["Row", "complete_rows", "main_column", "read_rows", "teaser_evidence", "title_evidence"]
 
 
+# What stands between a headline and the parts beside it.
+_AROUND_TITLES = " -–—|•·»›:;,"
+# The share of dates from which a column is one of dates.
+_DATES = 0.3
 # How much likelier the best column may be than the one an odd entry takes its headline from.
 _TITLE_WITHIN = 4.0
 
@@ -118,14 +122,18 @@ def read_rows(page: Outline, parts: Parts, block: Block) -> tuple[list[Row], Col
 def _choose_title(page: Outline, row: Row, columns: Columns, scores: dict[int, float]) -> None:
     best, best_score = None, max(scores.values()) - _TITLE_WITHIN
     for number, part in enumerate(row.parts, row.first):
-        score = scores[id(columns.of[number])]
+        column = columns.of[number]
+        score = scores[id(column)]
         if part.weight < 4:
             score -= 2
-        if score > best_score and not (part.is_label or (part.is_date and part.heading < 0)):
+        # `limnoria 2014.11.24` is the name of a release where its neighbours are no dates.
+        dated = part.is_date and part.heading < 0 and column.kinds[0] > _DATES
+        if score > best_score and not (part.is_label or dated):
             best, best_score = part, score
     if best is not None:
         row.title = best
-        row.title_text = _whole_title(page, row, best, _title_text(page, row, best))
+        text = _whole_title(page, row, best, _title_text(page, row, best))
+        row.title_text = text.strip(_AROUND_TITLES) or text
 
 
 def _title_text(page: Outline, row: Row, best: Part) -> str:
@@ -251,16 +259,10 @@ def main_column(rows: list[Row], columns: Columns) -> Column:
 
 def _teaser_columns(page: Outline, rows: list[Row], columns: Columns) -> dict[int, float]:
     """Return the columns that hold teasers, with their scores."""
-    titles = {
-        id(columns.of[row.first + k])
-        for row in rows
-        for k, part in enumerate(row.parts)
-        if part is row.title
-    }
     main = main_column(rows, columns)
     scores = {}
     for column in columns.all:
-        if id(column) in titles or column.kinds[0] > 0.5 or column.kinds[1] > 0.5:
+        if column is main or column.kinds[0] > 0.5 or column.kinds[1] > 0.5:
             continue
         if _is_metadata(column):
             continue

@@ -286,7 +286,7 @@ def weigh_list(
         key = id(columns.of[row.first])
         starts[key] = starts.get(key, 0) + 1
     split = sum(
-        row.target >= 0 and row.target == before.target
+        row.target >= 0 and before.target >= 0 and page.hrefs[row.target] == page.hrefs[before.target]
         for before, row in zip(rows, rows[1:], strict=False)
     )
     parts_each = len(everything) / n
