@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from scraper.dates.reading import Clock, Reading
 from scraper.dates.vocabulary import find_word
@@ -19,9 +20,10 @@ ZONES: dict[str, int] = {
 }  # fmt: skip
 
 _BEGIN = (
-    r"\.?[\s,;|•·/()\[\]–—-]*"
+    r"\.?[\s,;|•·/()\[\]–—-]{0,9}+"
     r"(?:(?:at|@|t|um|à|às|as|alle|alle ore|ore|kl\.?|klo|a las|las|om|o|ob|v|u|la|ora|de|الساعة|"
-    r"godz\.?|в|о|у|kell|saat|στις|lúc|pukul|jam|kl|og|г\.|г|года|г\. в|р\.|р\. о)\s?)?[\s,|–-]*"
+    r"godz\.?|в|о|у|kell|saat|στις|lúc|pukul|jam|kl|og|г\.|г|года|г\. в|р\.|р\. о)\s?)?"
+    r"[\s,|–-]{0,9}+"
 )
 _TIME = (
     r"(?P<pre>[^\W\d_]{2,4}[·.]?\s?)?(?P<hour>\d{1,2})"
@@ -33,21 +35,26 @@ _TIME = (
     r"(?:\s?\(?(?P<zone>(?:gmt|utc)?\s?[+−-]\d{1,2}:?(?:\d{2})?(?!\d)|[^\W\d_]{3,4}(?![^\W\d_])"
     r"|z(?![^\W\d_]))\)?)?"
 )
-_AFTER = re.compile(_BEGIN + _TIME, re.IGNORECASE)
-_ALONE = re.compile(r"\s*" + _TIME + r"\s*$", re.IGNORECASE)
-_BEFORE = re.compile(
-    r"(?<![\d:.])(\d{1,2})[:](\d{2})(?::(\d{2}))?(?:\s?([ap])\.?m\.?)?[\s,;|•·)–—-]*(?:uhr\s?)?[\s,;|•·)–—-]*$",
-    re.IGNORECASE,
+_BEFORE = (
+    r"(?<![\d:.])(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s?([ap])\.?m\.?)?"
+    r"[\s,;|•·)–—-]*(?:uhr\s?)?[\s,;|•·)–—-]*$"
 )
+_ALONE = r"\s*+" + _TIME + r"\s*$"
 # ``10:30:00 pm (GMT+02:00)``
 _LONGEST_ALONE = 24
 _SAYS_TIME = re.compile(r"uhr|kl|[ap]\.?m", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:gmt|utc)?\s?([+−-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern, compiled when first needed."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
 def clock_after(text: str, at: int) -> tuple[Clock, int] | None:
     """Return the time of day that follows *at* in *text*, and where it ends."""
-    match = _AFTER.match(text, at)
+    match = _compiled(_BEGIN + _TIME).match(text, at)
     return _read_match(match) if match else None
 
 
@@ -57,7 +64,7 @@ def clock_alone(text: str) -> Reading | None:
     >>> clock_alone("10:30 pm").clock
     Clock(hour=22, minute=30, second=0, offset_min=None)
     """
-    match = _ALONE.match(text) if len(text) <= _LONGEST_ALONE else None
+    match = _compiled(_ALONE).match(text) if len(text) <= _LONGEST_ALONE else None
     if match is None or match["bare"] == "h":
         return None
     if text[match.end("hour")] == "." and not _SAYS_TIME.search(text):
@@ -70,7 +77,7 @@ def clock_alone(text: str) -> Reading | None:
 
 def clock_before(text: str, at: int) -> tuple[Clock, int] | None:
     """Return the time of day right before *at* in *text*, and where it begins."""
-    match = _BEFORE.search(text, max(0, at - 24), at)
+    match = _compiled(_BEFORE).search(text, max(0, at - 24), at)
     if match is None:
         return None
     hour, minute, second = (int(g) if g else 0 for g in match.group(1, 2, 3))

@@ -26,6 +26,8 @@ LONGEST, LONGEST_WORDS = 128, 32
 _MOST_TRIES = 6
 
 _DIGIT = re.compile(r"\d")
+# Only scripts from Arabic on have figures of their own.
+_LATE = re.compile(r"[^\x00-\u065f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _DASHES = frozenset(("-", "–", "—", "~", "～", "〜", "to", "bis", "au", "al", "по"))
 
@@ -49,13 +51,14 @@ def find_date(text: str) -> Reading | None:
         return find_han(text) if has_han_figures(text) else read_words(text)
     if len(text) > LONGEST:
         return None
-    if not text.isascii() and _INVISIBLE.search(text):
-        return _restore(text, find_date(_INVISIBLE.sub("", text)))
-    if has_han_figures(text):
-        found = find_han(text)
-        if found is not None:
-            return found
-    lexed = lex(_rewrite(text))
+    if not text.isascii():
+        if _INVISIBLE.search(text):
+            return _restore(text, find_date(_INVISIBLE.sub("", text)))
+        if has_han_figures(text):
+            found = find_han(text)
+            if found is not None:
+                return found
+    lexed = lex(_rewrite(text) if "(e)ko" in text or "元年" in text else text)
     plans = plan_dates(lexed.shape)
     found = _read_best(plans, lexed) if plans else None
     if lexed.ago and (found is None or found.kind != "full"):
@@ -90,7 +93,7 @@ def _has_digit(text: str) -> bool:
     return (
         "2" in text or "1" in text or "0" in text or "3" in text or "4" in text or "5" in text
         or "6" in text or "7" in text or "8" in text or "9" in text
-        or (not text.isascii() and _DIGIT.search(text) is not None)
+        or not (text.isascii() or _LATE.search(text) is None or _DIGIT.search(text) is None)
     )  # fmt: skip
 
 

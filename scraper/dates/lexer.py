@@ -89,9 +89,8 @@ def lex(text: str) -> Lexed:
     pieces = _ASCII.split(text) if is_ascii else _ANY.split(text)
     if len(pieces) > 2 * _MOST_TOKENS:
         return Lexed(text, "", pieces, ())
-    if not is_ascii:
-        if max(pieces[1::2], default="") >= _FIRST_WITHOUT_BLANKS:
-            pieces = _cut_runs(pieces)
+    if not is_ascii and max(pieces[1::2], default="") >= _FIRST_WITHOUT_BLANKS:
+        pieces = _cut_runs(pieces)
     if not JOINED.isdisjoint(pieces):
         pieces = _join_names(pieces)
     shape = ""

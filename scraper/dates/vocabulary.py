@@ -40,7 +40,8 @@ class Word(NamedTuple):
 
 
 def _rows(table: str) -> dict[str, str]:
-    return dict([line.split("\t") for line in table.splitlines()])
+    cells = table.replace("\n", "\t").split("\t")
+    return dict(zip(cells[::2], cells[1::2], strict=False))
 
 
 #: Every word by its lower-case spelling, with its entry.
