@@ -33,7 +33,10 @@ _LONGEST_NUMBER = 16
 _LONGEST_RELATION = 30
 # What a pager's label begins or ends with, where the whole label is no known word.
 _SIGNS = frozenset("»›→>▶►▸❯⟩≫«‹<…[")
-_DIGITS = frozenset("0123456789[]")
+_DIGITS = frozenset(
+    "0123456789[]०१२३४५६७८९০১২৩৪৫৬৭৮৯٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９"
+)
+_ENDS = _SIGNS | _DIGITS
 # A label of this grade on so many links stands below every teaser.
 _REPEATED = 4
 
@@ -177,7 +180,8 @@ class _Search:
         """Return the links that may belong to a pager, by cheap tests, and those without text."""
         page = self.page
         first, last, texts = page.first, page.last, page.texts
-        likely, openings, signs, digits = words.LIKELY_LABELS, words.OPENINGS, _SIGNS, _DIGITS
+        likely, openings = words.LIKELY_LABELS, words.OPENINGS
+        signs, digits, ends = _SIGNS, _DIGITS, _ENDS
         found = []
         silent = []
         for node in page.links:
@@ -186,16 +190,20 @@ class _Search:
             if size == 1:
                 text = texts[start]
                 length = len(text)
-                if length > _LONGEST_LABEL or not (
-                    text in likely
-                    or text[-1] in signs
-                    or text[0] in signs
-                    or (length < 4 and text.isdecimal())
-                    or text[:5] in openings
-                    or (
-                        length < _LONGEST_NUMBER
-                        and text[-1] in digits
-                        and (text[0] in digits or " " in text)
+                if (
+                    length > _LONGEST_LABEL
+                    or not (
+                        text in likely
+                        or (
+                            text[-1] in ends
+                            and (
+                                text[-1] not in digits
+                                # "3", "[3]", "21-30", "Page 3"; not "B52".
+                                or (length < _LONGEST_NUMBER and (text[0] in digits or " " in text))
+                            )
+                        )
+                        or text[0] in signs
+                        or text[:5] in openings
                     )
                 ):
                     continue
