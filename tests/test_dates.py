@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper.dates import find_date, resolve_dates
+from scraper.dates import find_date, read_date, resolve_dates
 
 #: When the pages of these rows were fetched, a Friday.
 FETCHED = datetime(2024, 3, 15, 12, 0, tzinfo=UTC)
@@ -1459,6 +1459,8 @@ def test_text_names_no_day(text: str):
     reading = find_date(text)
     assert reading is None or reading.kind in ("time", "day_only"), reading
     assert resolved(text, "en-US") is None
+    if reading is None:
+        assert read_date(text, fetched_at=FETCHED) is None
 
 
 def test_the_tables_are_as_large_as_promised():

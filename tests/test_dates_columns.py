@@ -279,6 +279,9 @@ def test_attributes_that_are_no_date_are_none(value: str):
         ("Posted 12 hours ago", None, "2024-03-15"),
         ("令和6年3月3日", None, "2024-03-03"),
         ("Room 12", None, None),
+        # In Kinyarwanda, which only the last resort knows.
+        ("5 Werurwe 2024", None, "2024-03-05"),
+        ("Law 12/2024", None, None),
     ],
 )
 def test_a_single_text_is_read(text: str, order, day: str | None):

@@ -13,6 +13,7 @@ from typing import get_args
 from scraper.dates.calendars import FIRST_YEAR, LAST_YEAR, days_in_month, full_year
 from scraper.dates.figures import arrange
 from scraper.dates.finding import find_date
+from scraper.dates.last_resort import read_unknown
 from scraper.dates.reading import Clock, DateOrder, PartialDate, Reading
 from scraper.dates.vocabulary import ORDERS
 
@@ -45,6 +46,10 @@ def read_date(
     '2024-04-03'
     """
     reading = find_date(text)
+    if reading is None or reading.kind == "month":
+        found = read_unknown(text)
+        if found is not None:
+            return PartialDate(year=found.year, month=found.month, day=found.day)
     if reading is None:
         return None
     if order is not None and order in reading.orders:
