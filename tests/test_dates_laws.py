@@ -83,7 +83,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TEXTS)
 def test_any_text_gives_valid_spans_or_nothing(text: str):
     for reading in [find_date(text), *find_dates(text)]:
@@ -93,7 +93,7 @@ def test_any_text_gives_valid_spans_or_nothing(text: str):
     assert find_date(text) == find_date(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(TEXTS, max_size=8), st.sampled_from([None, "en", "en-US", "de", "zh-Hant", "x"]))
 def test_any_column_resolves_to_days_that_exist(texts: list[str], language: str | None):
     readings = [find_date(text) for text in texts]
@@ -107,14 +107,14 @@ def test_any_column_resolves_to_days_that_exist(texts: list[str], language: str 
             assert date(found.year, found.month, found.day)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=80))
 def test_any_attribute_is_read_or_not(value: str):
     read_attribute(value)
     read_date(value, fetched_at=FETCHED)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(PIECES, max_size=14).map(" ".join))
 def test_dates_of_a_text_do_not_overlap(text: str):
     found = find_dates(text)

@@ -65,7 +65,9 @@ class Plan(NamedTuple):
 class _Forms:
     """Forms of one family, compiled when a shape first needs them."""
 
-    def __init__(self, *rows: tuple[str, int, str]) -> None:
+    def __init__(self, needs: str, *rows: tuple[str, int, str]) -> None:
+        #: Without which a shape, or what is left of one, has none of the forms.
+        self.needs = re.compile(needs)
         self._rows = rows
 
     @cached_property
@@ -75,6 +77,7 @@ class _Forms:
 
 #: Forms with the name of a month.
 _NAMED = _Forms(
+    "[MwB]",
     # 28 Feb – 2 March 2024, 3.–5. März 2024, 3, 4 and 5 March 2024
     (
         "dmy", 3,
@@ -121,6 +124,7 @@ _NAMED = _Forms(
 )  # fmt: skip
 #: Forms in figures alone.
 _NUMERIC = _Forms(
+    r"[NnY]\.? ?[-/.] ?[NnY]|N N",
     # 3.-5.3.2024
     ("nny", 3, rf"{_F}{_W}(?P<f>N)\.?(?:N\.?)? ?- ?(?P<a>N)(?P<k>\.) ?(?P<b>N)\. ?(?P<y>Y){_T}"),
     # 2024-03-05, 05.03.2024, 5/3 2024
@@ -153,6 +157,7 @@ _NUMERIC = _Forms(
 )  # fmt: skip
 #: Forms with characters or words for year, month and day.
 _MARKED = _Forms(
+    "[mTy]",
     # 2024年3月5日, 2024년 3월 5일, 2024 оны 3-р сарын 5
     (
         "ymd", 3,
@@ -171,6 +176,7 @@ _MARKED = _Forms(
 )  # fmt: skip
 #: Forms counted from an era.
 _ERAS = _Forms(
+    "[eE]",
     # 令和6年(2024年)3月5日, 2024年（令和6年）3月5日
     ("ymd", 3, rf"e ?[NnK] ?y ?\((?P<y>Y) ?y?\) ?(?P<n>N) ?m ?(?P<d>N) ?d{_V}"),
     ("ymd", 3, rf"(?P<y>Y) ?y ?\(e ?[NnK] ?y\) ?(?P<n>N) ?m ?(?P<d>N) ?d{_V}"),
@@ -186,14 +192,17 @@ _ERAS = _Forms(
 )  # fmt: skip
 #: Forms of the solar hijri calendar.
 _PERSIAN = _Forms(
+    "P",
     ("dmyp", 3, rf"{_H}{_W}{_D}{_J}(?P<q>P){_J}{_Y}{_T}"),
     ("ymdp", 3, rf"{_H}{_W}{_Y}{_J}(?P<q>P){_J}{_D}{_T}"),
 )
 #: Forms that are the whole text.
 _WHOLE = _Forms(
+    r"^[^A-Za-z]{0,3}(?:[WBp][^A-Za-z]{0,3}){0,2}[NY](?!.*[NnY])",
     ("y", 1, r"^[ (\[]*(?:p\.? ?)?(?P<y>Y)\.?(?: ?p\.?)?[ )\]:]*$"),
     ("d", 1, rf"^[ (\[]*{_W}(?P<d>N)(?:o|-o)?\.?(?: ?d)?{_V}[ )\]:]*$"),
 )
+_FAMILIES = (_ERAS, _PERSIAN, _NAMED, _MARKED, _NUMERIC, _WHOLE)
 
 
 @lru_cache(maxsize=2_048)
@@ -205,35 +214,20 @@ def plan_dates(shape: str) -> tuple[Plan, ...]:
     """
     plans: list[Plan] = []
     rest = shape
-    for forms in _families(shape):
+    for forms in _FAMILIES:
+        if forms.needs.search(rest) is None:
+            continue
         for form, rank, pattern in forms.compiled:
-            while True:
-                match = pattern.search(rest)
-                if match is None:
-                    break
+            match = pattern.search(rest)
+            while match is not None:
                 plans.append(_make_plan(form, rank, match, shape))
                 start, end = match.span()
                 rest = rest[:start] + "\x00" * (end - start) + rest[end:]
+                match = pattern.search(rest)
+            if plans and forms.needs.search(rest) is None:
+                break
     plans.sort(key=lambda p: p.first)
     return tuple(plans)
-
-
-def _families(shape: str) -> list[_Forms]:
-    """Return the forms that a shape can have at all."""
-    found = []
-    if "e" in shape or "E" in shape:
-        found.append(_ERAS)
-    if "P" in shape:
-        found.append(_PERSIAN)
-    if "M" in shape or "w" in shape or "B" in shape:
-        found.append(_NAMED)
-    if "m" in shape or "T" in shape or "y" in shape:
-        found.append(_MARKED)
-    if "/" in shape or "-" in shape or "." in shape or "N N" in shape:
-        found.append(_NUMERIC)
-    if len(shape) <= 12:
-        found.append(_WHOLE)
-    return found
 
 
 def _make_plan(form: str, rank: int, match: re.Match[str], shape: str) -> Plan:

@@ -161,7 +161,8 @@ class _Column:
     def _settle_orders(self) -> None:
         """Put the figures of all rows in one order."""
         column = [r for r in self.readings if r is not None and r.figures]
-        column += [r for r in self.context if r is not None and r.figures]
+        above = [r for r in self.context if r is not None and r.figures]
+        column = column or list(dict.fromkeys(above))
         if not column:
             return
         dated = self._find_order([r for r in column if len(r.figures or ()) == 3])
