@@ -39,6 +39,7 @@ _BEFORE = (
     r"(?<![\d:.])(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s?([ap])\.?m\.?)?"
     r"[\s,;|•·)–—-]*(?:uhr\s?)?[\s,;|•·)–—-]*$"
 )
+_AFTER = _BEGIN + _TIME
 _ALONE = r"\s*+" + _TIME + r"\s*$"
 # ``10:30:00 pm (GMT+02:00)``
 _LONGEST_ALONE = 24
@@ -54,7 +55,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def clock_after(text: str, at: int) -> tuple[Clock, int] | None:
     """Return the time of day that follows *at* in *text*, and where it ends."""
-    match = _compiled(_BEGIN + _TIME).match(text, at)
+    match = _compiled(_AFTER).match(text, at)
     return _read_match(match) if match else None
 
 

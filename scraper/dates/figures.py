@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from scraper.dates.calendars import FIRST_YEAR, LAST_YEAR, days_in_month, persian_day
 from scraper.dates.lexer import Lexed
 from scraper.dates.patterns import Plan
@@ -13,24 +11,36 @@ __all__ = ["arrange", "read_figures"]
 
 # Whole texts that look like a day and are a saying.
 _SAYINGS = frozenset({"24/7", "9/11", "7/7"})
-# What stands before figures that are no date: ``No. 2024/17``, ``v. 3.11.20``, ``page 3/4``.
-_COUNTED = re.compile(
-    r"(?:\b(?:no|nr|nos|num|vol|ver|version|v|page|p|room|art|issue|isbn|tel|fax|phone|ip|file|"
-    r"case|docket|drs|drucksache|az|release|build|rev)|№|n°|§|#)[.:]?\s?$",
-    re.IGNORECASE,
-)
+# What stands before figures that are no date, ``No. 2024/17``, and what before those without a year
+# of four figures: ``v. 3.11.20``, ``page 3/4``.
+_NUMBERED = frozenset(("no", "nr", "nos", "num", "n", "az", "drs", "drucksache", "docket", "isbn"))
+_COUNTED = _NUMBERED | frozenset(
+    ("vol", "v", "ver", "version", "build", "rev", "release", "page", "p", "room", "art", "issue",
+     "tel", "fax", "phone", "ip", "file", "case")
+)  # fmt: skip
+_SIGNS = frozenset("#№§°º")
 
 
 def read_figures(plan: Plan, lexed: Lexed) -> Reading | None:
     """Return the date that the figures of *plan* are, or None where they are none."""
-    start = lexed.start(plan.first)
-    if start and _COUNTED.search(lexed.text, max(0, start - 16), start):
+    if lexed.pieces[2 * plan.first] and _is_counted(plan, lexed):
         return None
     reading = _READERS[plan.form](plan, lexed)
     if reading is not None and "u" in plan.parts:
         # A weekday in brackets, which belong to it.
         return reading._replace(end=reading.end + 1)
     return reading
+
+
+def _is_counted(plan: Plan, lexed: Lexed) -> bool:
+    """Tell whether what stands before the figures says that they count something."""
+    mark = lexed.pieces[2 * plan.first].strip()
+    if mark and mark not in ".:":
+        return not _SIGNS.isdisjoint(mark)
+    if not plan.first:
+        return False
+    words = _NUMBERED if plan.form in ("nny", "ynn") else _COUNTED
+    return lexed.piece(plan.first - 1).lower() in words
 
 
 def arrange(
