@@ -148,6 +148,19 @@ def test_a_day_without_a_year_is_the_last_before_the_fetch(text: str, day: str |
     assert column(text) == [day]
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Thu 14 March", "2024-03-14"),
+        ("Sat 20 April", "2024-04-20"),
+        ("Tue 14 March", "2023-03-14"),
+        ("Wed 20 March", "2024-03-20"),
+    ],
+)
+def test_a_weekday_tells_the_year(text: str, day: str):
+    assert column(text) == [day]
+
+
 def test_days_without_years_go_back_over_new_year():
     texts = ["12 March", "2 January", "30 December", "1 April"]
     assert column(*texts) == ["2024-03-12", "2024-01-02", "2023-12-30", "2023-04-01"]

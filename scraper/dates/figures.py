@@ -13,7 +13,9 @@ __all__ = ["arrange", "read_figures"]
 _SAYINGS = frozenset({"24/7", "9/11", "7/7"})
 # What stands before figures that are no date, ``No. 2024/17``, and what before those without a year
 # of four figures: ``v. 3.11.20``, ``page 3/4``.
-_NUMBERED = frozenset(("no", "nr", "nos", "num", "n", "az", "drs", "drucksache", "docket", "isbn"))
+_NUMBERED = frozenset(
+    ("№", "no", "nr", "nos", "num", "n", "az", "drs", "drucksache", "docket", "isbn")
+)
 _COUNTED = _NUMBERED | frozenset(
     ("vol", "v", "ver", "version", "build", "rev", "release", "page", "p", "room", "art", "issue",
      "tel", "fax", "phone", "ip", "file", "case")

@@ -19,14 +19,14 @@ _ASCII = re.compile(r"([0-9]+|[A-Za-z]+)")
 _ANY = re.compile(
     r"(\d+|[\u0e01-\u0e4e\u0e81-\u0ece]+(?:\.[\u0e01-\u0e4e\u0e81-\u0ece]+)*"
     r"|[^\s\d!-/:-@\[-`{-~\u00a1-\u00a9\u00ab-\u00b1\u00b4-\u00b9\u00bb-\u00bf\u00d7\u00f7"
-    r"\u0589\u055d\u060c\u061b\u066a-\u066d\u06d4\u0964\u0965\u2000-\u206f\u2190-\u2bff"
+    r"\u0589\u055d\u060c\u061b\u066a-\u066d\u06d4\u0964\u0965\u1361-\u1368\u2000-\u206f\u2190-\u2bff"
     r"\u3000-\u3004\u3008-\u3020\u3030\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+)"
 )
 _BLANKS = re.compile(r"\s+")
 _FIGURES = frozenset("NnK")
 _PLAIN_MARKS = frozenset(("", " ", ", ", ". ", "/", "-", ".", ":", ","))
 # Marks that stand for an ASCII one.
-_MARKS = str.maketrans("–—‐‑‒―−~～〜／．，、：（）،’‘ʼ׳٫", "----------/.,,:(),''''.")
+_MARKS = str.maketrans("–—‐‑‒―−~～〜／．，、：（）،’‘ʼ׳٫․፣", "----------/.,,:(),''''..,")
 # The longest word of a script without blanks that is looked up inside a run.
 _LONGEST_IN_RUN = 4
 # The letters of figures and of the words met so far, in the case they were met in.

@@ -118,7 +118,7 @@ _NAMED = _Forms(
     ("dm", 2, rf"{_H}{_W}(?P<d>N)(?:o|-o)?\.? {_P}(?P<m>M){_T}(?! ?[DYK]|-x)"),
     (
         "md", 2,
-        rf"{_OPEN}(?P<all>{_W}{_M}\.?,?[ -]? ?{_P}(?P<d>N)o?(?:(?<=[MB] N) ?-N)?"
+        rf"{_OPEN}(?P<all>{_W}{_M}\.?,?[ -]? ?m? ?{_P}(?P<d>N)o?(?:(?<=[MB] N) ?-N)?\.?"
         rf"(?: ?[dp](?![A-Za-z])\.?)?{_V}){_CLOSED}",
     ),
 )  # fmt: skip
@@ -153,7 +153,7 @@ _NUMERIC = _Forms(
     ),
     # 2024-03, 03/2024
     ("yn", 2, r"^ ?(?P<all>(?P<y>Y)(?P<k>[-/.])(?P<a>N)) ?$"),
-    ("ny", 2, r"^ ?(?P<all>(?P<a>N)(?P<k>[-/.])(?P<y>Y)) ?$"),
+    ("ny", 2, r"^ ?(?P<all>(?P<a>N)(?P<k>[-/.])(?P<y>Y)(?: ?p\.?)?) ?$"),
 )  # fmt: skip
 #: Forms with characters or words for year, month and day.
 _MARKED = _Forms(
@@ -171,6 +171,7 @@ _MARKED = _Forms(
     # 2024年3月, 3月5日
     ("ym", 2, rf"{_NO_RUN}(?P<y>Y) ?[yp],? ?(?P<n>N)(?:-o)? ?m(?! ?N)"),
     ("md", 2, rf"{_NO_RUN}(?<!y)(?<!y )(?P<n>N) ?m ?(?P<d>N) ?d{_V}"),
+    ("md", 2, r"^ ?(?P<all>(?P<n>N)-o m (?P<d>N)) ?$"),
     ("dm", 2, rf"{_H}{_W}(?:p ?)?(?P<d>N),? ?T ?(?P<n>N){_T}"),
     ("y", 1, r"^ ?(?P<y>Y) ?y ?$"),
 )  # fmt: skip

@@ -24,8 +24,10 @@ _AHEAD = timedelta(days=2)
 #: The year up to which two figures are this century's where no fetch says when now is.
 _PIVOT = 2050
 _JAPANESE = frozenset({"ja"})
-# CLDR begins with the year there, but where the year stands last the day stands first.
-_YEAR_LAST = frozenset(["sv", "lt", "hu", "eu", "lv", "fo"])
+# CLDR begins with the year there, but where the year stands last the day stands first; in some of
+# them also where there is no year.
+_DAY_FIRST = frozenset(("sv", "lv", "fo"))
+_YEAR_LAST = _DAY_FIRST | {"lt", "hu", "eu"}
 
 
 def read_date(
@@ -213,7 +215,7 @@ class _Column:
         order = ORDERS.get(self.language) or ORDERS.get(primary)
         if order != "ymd" or "ymd" in orders:
             return order
-        if primary in _YEAR_LAST:
+        if primary in (_YEAR_LAST if with_year else _DAY_FIRST):
             return "dmy"
         return None if with_year else "mdy"
 
@@ -315,7 +317,10 @@ class _Column:
         ):
             return [d.year if d is not None else None for d in coming]
         years: list[int | None] = []
-        for before, after in zip(past, coming, strict=True):
+        for reading, before, after in zip(column, past, coming, strict=True):
+            if reading is not None and reading.weekday is not None:
+                years.append(_year_of_weekday(before, after, today))
+                continue
             # A lone day of a year ago that comes again next month is as likely an announcement.
             doubtful = (
                 len(column) == 1 and before is not None and after is not None
@@ -389,6 +394,12 @@ def _year_near(reading: Reading, above: Reading) -> int:
     return year - 1 if distance > 6 else year + 1 if distance < -6 else year
 
 
+def _year_of_weekday(before: date | None, after: date | None, today: date) -> int | None:
+    """Return the year of the nearer of two days that fall on the weekday that is printed."""
+    days = [day for day in (before, after) if day is not None]
+    return min(days, key=lambda day: abs((day - today).days)).year if days else None
+
+
 def _last_before(reading: Reading | None, limit: date) -> date | None:
     return _nearest(reading, limit, range(limit.year, limit.year - 9, -1), ahead=False)
 
@@ -404,6 +415,8 @@ def _nearest(reading: Reading | None, limit: date, years: range, *, ahead: bool)
     for year in years:
         if reading.day <= days_in_month(year, reading.month):
             day = date(year, reading.month, reading.day)
+            if reading.weekday is not None and reading.weekday != day.weekday():
+                continue
             if (day >= limit) if ahead else (day <= limit):
                 return day
     return None
