@@ -36,13 +36,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from scraper.models import Page
-from scraper.parsers import fields, ranking, weights
+from scraper.parsers import fields, groups, ranking, weights
 from scraper.parsers.blocks import divide
 from scraper.parsers.document import Document
 from scraper.parsers.fields import Row
 from scraper.parsers.parts import split_parts
 
-TABLES = ("GROUP", "LIST", "FURTHER", "TITLE", "TEASER")
 #: How many groups of a page are divided while fitting.
 GROUPS = 16
 FOLDS = 5
@@ -59,7 +58,7 @@ class Example(NamedTuple):
 
     table: str
     page: str
-    evidence: dict[str, float]
+    evidence: tuple[float, ...]
     right: float
     weight: float = 1.0
     #: Name of the choice that it is one answer to.
@@ -139,70 +138,79 @@ def alike(text: str, wanted: list[Counter[str]]) -> bool:
     return size > 4 and any(sum((got & one).values()) > 0.8 * size for one in wanted)
 
 
+SCALES = {
+    "GROUP": groups.GROUP,
+    "LIST": ranking.LIST,
+    "FURTHER": ranking.FURTHER,
+    "TITLE": fields.TITLE,
+    "TEASER": fields.TEASER,
+}
+
+
 def examples(case: Case) -> Iterator[Example]:
     """Yield the examples of one page, which count one in all for every table."""
     page = case.document.outline
     parts = split_parts(page)
-    groups = ranking.find_groups(page, parts)
-    for group in groups:
+    found = groups.find_groups(page, parts)
+    for group in found:
         right = sum(normal(part.text) in case.titles for part in group.members)
         share = 2 * right / (len(group.members) + len(case.items))
-        yield Example("GROUP", case.name, group.evidence, min(1, 1.3 * share), 1 / len(groups))
+        yield Example("GROUP", case.name, group.evidence, min(1, 1.3 * share), 1 / len(found))
     whole = ranking.Whole.of(parts)
+    lists = []
     seen = set()
-    found = []
-    for group in groups[:GROUPS]:
-        for block in divide(page, parts, [ranking.anchor_of(part) for part in group.members]):
-            if block.spans in seen:
-                continue
-            seen.add(block.spans)
-            rows, columns = fields.read_rows(page, parts, block)
-            evidence = ranking.weigh_list(page, block, group, rows, columns, whole)
-            found.append((evidence, case.agreement(rows), columns, rows, block))
-    for evidence, right, *_ in found:
-        yield Example("LIST", case.name, evidence, right, 1.0, case.name)
-    yield from further_examples(case, found)
-    best = max((right for _, right, *_ in found), default=0)
-    good = [one for one in found if one[1] >= max(0.5, 0.9 * best)][:3]
-    for number, (_, _, columns, rows, _) in enumerate(good):
-        main = fields.main_column(rows, columns)
-        choice = f"{case.name} {number}"
-        for column in columns.all:
-            count = column.count
-            right = sum(normal(part.text) in case.titles for part in column.parts) / count
-            evidence = fields.title_evidence(column, columns)
-            share = right * column.coverage
-            yield Example("TITLE", case.name, evidence, share, 1 / len(good), choice)
-            if right < 0.3:
-                right = sum(alike(part.text, case.summaries) for part in column.parts) / count
-                evidence = fields.teaser_evidence(page, column, main)
-                yield Example("TEASER", case.name, evidence, right, 1 / len(good))
+    for group in found[:GROUPS]:
+        anchors = [groups.anchor_of(part) for part in group.members]
+        for block in divide(page, parts, anchors):
+            if block.spans not in seen:
+                seen.add(block.spans)
+                lists.append(ranking.judge(page, parts, block, group, whole))
+    read = {
+        id(one): fields.read_rows(page, parts, one.block.spans, one.block.tops) for one in lists
+    }
+    rights = {id(one): case.agreement(read[id(one)].rows) for one in lists}
+    for one in lists:
+        yield Example("LIST", case.name, one.evidence, rights[id(one)], 1.0, case.name)
+    lists.sort(key=lambda one: -one.score)
+    if lists and rights[id(lists[0])] >= 0.2:
+        yield from further_examples(case, lists)
+    best = max(rights.values(), default=0)
+    good = [read[id(one)] for one in lists if rights[id(one)] >= max(0.5, 0.9 * best)][:3]
+    for number, reading in enumerate(good):
+        yield from column_examples(case, reading, f"{case.name} {number}", 1 / len(good))
 
 
-def further_examples(case: Case, found: list[Any]) -> Iterator[Example]:
+def column_examples(
+    case: Case, reading: fields.Reading, choice: str, weight: float
+) -> Iterator[Example]:
+    """Yield which columns of a right list hold the headlines and the teasers."""
+    columns = reading.columns.all
+    linked = [one for one in columns if one.linked > 0.5 and one.coverage > 0.5]
+    sole = linked[0] if len(linked) == 1 else None
+    for column in columns:
+        right = sum(normal(part.text) in case.titles for part in column.parts) / column.count
+        evidence = fields.title_evidence(column, sole)
+        yield Example("TITLE", case.name, evidence, right * column.coverage, weight, choice)
+        if right < 0.3:
+            right = sum(alike(part.text, case.summaries) for part in column.parts) / column.count
+            evidence = fields.teaser_evidence(case.document.outline, column, reading.main)
+            yield Example("TEASER", case.name, evidence, right, weight)
+
+
+def further_examples(case: Case, lists: list[ranking.Candidate]) -> Iterator[Example]:
     """Yield the lists that do not overlap the best one, and whether they belong to it."""
     page = case.document.outline
     parts = split_parts(page)
-    lists = [
-        ranking.Candidate(block, rows, columns, evidence, fields.weigh(evidence, weights.LIST_WEIGHTS))
-        for evidence, _, columns, rows, block in found
-    ]
-    lists.sort(key=lambda one: -one.score)
-    if not lists or case.agreement(lists[0].rows) < 0.2:
-        return
-    taken = {k for start, stop in lists[0].block.spans for k in range(start, stop)}
-    for block, group in ranking.lone_blocks(page, parts, taken):
-        rows, columns = fields.read_rows(page, parts, block)
-        evidence = ranking.weigh_list(page, block, group, rows, columns, ranking.Whole.of(parts))
-        score = fields.weigh(evidence, weights.LIST_WEIGHTS)
-        lists.append(ranking.Candidate(block, rows, columns, evidence, score))
-    for one in lists[1:]:
+    best = lists[0]
+    taken = {k for start, stop in best.block.spans for k in range(start, stop)}
+    for one in [*lists[1:], *ranking.lone_candidates(page, parts, taken)]:
         if taken.isdisjoint(k for start, stop in one.block.spans for k in range(start, stop)):
-            keys = {case.row_key(row) for row in one.rows if row.title is not None}
+            reading = fields.read_rows(page, parts, one.block.spans, one.block.tops)
+            keys = {case.row_key(row) for row in reading.rows if row.title is not None}
             counted = keys - case.tolerated
             if counted:
                 right = len(counted & case.keys) / len(counted)
-                evidence = ranking.further_evidence(page, one, lists[0])
+                evidence = ranking.further_evidence(page, one, best)
                 weight = min(1, len(counted) / len(case.keys))
                 yield Example("FURTHER", case.name, evidence, right, weight)
 
@@ -220,10 +228,9 @@ class Table(NamedTuple):
 
 def tabulate(chosen: list[Example]) -> Table:
     """Return *chosen* as arrays."""
-    names = list(chosen[0].evidence)
     return Table(
-        names,
-        np.array([[float(one.evidence[name]) for name in names] for one in chosen]),
+        list(SCALES[chosen[0].table].names),
+        np.array([one.evidence for one in chosen], dtype=float),
         np.array([one.right for one in chosen]),
         np.array([one.weight for one in chosen]),
         np.array([one.page for one in chosen]),
@@ -310,7 +317,7 @@ def main() -> int:
             rows += examples(Case(path.parent))
     path = Path(weights.__file__)
     source = path.read_text("utf-8")
-    for table in TABLES:
+    for table in SCALES:
         fitted = fit(table, [one for one in rows if one.table == table])
         source = replace_table(source, table, fitted)
     if args.write:

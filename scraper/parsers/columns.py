@@ -7,79 +7,75 @@ long is it, what do its classes say.
 
 from __future__ import annotations
 
-from scraper.parsers.blocks import Block
+from collections.abc import Sequence
+
 from scraper.parsers.parts import Part, Parts
 from scraper.parsers.tree import Outline
 from scraper.parsers.words import META_NAMES, PROSE_NAMES, TITLE_NAMES
 
-__all__ = ["Column", "Columns"]
+__all__ = ["Column", "Columns", "Spans"]
+
+#: Ranges of parts, one an entry.
+Spans = Sequence[tuple[int, int]]
 
 # So many parts tell what a column holds.
-_SAMPLE = 10
+_SAMPLE = 8
+_NO_WORDS: frozenset[str] = frozenset()
 
 
 class Column:
     """How the parts at one place behave over the entries of a list."""
 
     __slots__ = (
-        "_kinds", "count", "entries", "heads", "linked", "names", "order", "parts", "total",
-        "weight",
+        "_kinds", "count", "coverage", "distinct", "entries", "heads", "length", "linked", "names",
+        "order", "parts", "repeats",
     )  # fmt: skip
 
-    def __init__(self, total: int, names: frozenset[str]) -> None:
-        #: How many entries the list has, and how many of them have a part here.
-        self.total = total
-        self.entries = 0
-        #: Sums over the parts.
-        self.count = self.weight = self.linked = self.heads = self.order = 0
-        self.parts: list[Part] = []
+    def __init__(
+        self, parts: list[Part], orders: int, entries: int, total: int, names: frozenset[str]
+    ) -> None:
+        self.parts = parts
+        self.count = count = len(parts)
+        #: Of *total* entries of the list, how many have a part here; parts per entry that has any.
+        self.entries = entries
+        self.coverage = entries / total
+        self.repeats = count / entries
+        #: The mean length, in Latin letters, and the mean place in the entry.
+        self.length = sum([part.weight for part in parts]) / count
+        self.order = orders / count
+        #: The shares of links, of headings, and of different texts.
+        self.linked = sum([part.link >= 0 for part in parts]) / count
+        self.heads = sum([part.heading >= 0 for part in parts]) / count
+        self.distinct = len({part.text for part in parts}) / count
+        #: Words of the classes, and of the table head over it.
         self.names = names
-        self._kinds: tuple[float, float, float] | None = None
+        self._kinds: tuple[float, float, float, float] | None = None
 
     @property
-    def coverage(self) -> float:
-        """The share of entries that have a part here."""
-        return self.entries / self.total
-
-    @property
-    def length(self) -> float:
-        """The mean length, in Latin letters."""
-        return self.weight / self.count
-
-    @property
-    def repeats(self) -> float:
-        """Parts per entry that has any."""
-        return self.count / self.entries
-
-    @property
-    def distinct(self) -> float:
-        """The share of different texts."""
-        return len({part.text for part in self.parts}) / self.count
-
-    @property
-    def digits(self) -> float:
-        """The share of digits in a sample of the texts."""
-        text = "".join(part.text for part in self.parts[:_SAMPLE])
-        return sum(c.isdigit() for c in text) / len(text)
-
-    @property
-    def kinds(self) -> tuple[float, float, float]:
-        """The shares of dates, labels and prose, by a sample."""
+    def kinds(self) -> tuple[float, float, float, float]:
+        """The shares of dates, labels, prose, and of digits in the text, by a sample."""
         if self._kinds is None:
-            step = max(1, self.count // _SAMPLE)
-            sample = self.parts[::step]
+            sample = self.parts[:: max(1, self.count // _SAMPLE)][:_SAMPLE]
             n = len(sample)
+            text = "".join([part.text for part in sample])
             self._kinds = (
-                sum(p.is_date for p in sample) / n,
-                sum(p.is_label for p in sample) / n,
-                sum(p.is_prose for p in sample) / n,
+                sum([part.is_date for part in sample]) / n,
+                sum([part.is_label for part in sample]) / n,
+                sum([part.is_prose for part in sample]) / n,
+                sum(map(str.isdigit, text)) / len(text),
             )
         return self._kinds
 
     def named(self) -> tuple[bool, bool, bool]:
         """Tell whether its classes speak of headlines, of data about the entry, of prose."""
         names = self.names
-        return bool(names & TITLE_NAMES), bool(names & META_NAMES), bool(names & PROSE_NAMES)
+        if not names:
+            return False, False, False
+        return (
+            not names.isdisjoint(TITLE_NAMES),
+            not names.isdisjoint(META_NAMES),
+            not names.isdisjoint(PROSE_NAMES),
+        )
 
 
 class Columns:
@@ -87,55 +83,45 @@ class Columns:
 
     __slots__ = ("all", "of")
 
-    def __init__(self, page: Outline, parts: Parts, block: Block) -> None:
-        places = _places(page, parts, block)
-        cells: dict[int, int] = {}
-        found: dict[object, list[tuple[int, int]]] = {}
-        #: Words of the table head over a column, by its first part.
-        headers: dict[int, frozenset[str]] = {}
-        for row, (start, stop) in enumerate(block.spans):
+    def __init__(self, page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) -> None:
+        everything = parts.all
+        places = _Places(page, tops)
+        known, levels = places.known, places.levels
+        found: dict[int, list[tuple[int, int]]] = {}
+        for row, (start, stop) in enumerate(spans):
             for k in range(start, stop):
-                part = parts.all[k]
-                place, levels = places[part.path]
-                if levels >= 0:
-                    cell = _cell_index(page, part.node, levels, cells)
-                    place = (place, cell)
-                    if place not in found:
-                        headers[k] = _header_words(page, part.node, cell)
+                part = everything[k]
+                path = part.path
+                place = known.get(path)
+                if place is None:
+                    place = places.find(path)
+                if path in levels:
+                    place += 1 + places.cell(part.node, levels[path])
                 members = found.get(place)
                 if members is None:
-                    members = found[place] = []
-                members.append((row, k))
+                    found[place] = [(row, k)]
+                else:
+                    members.append((row, k))
         #: In the order of their first parts.
         self.all: list[Column] = []
         #: Number of a part to its column.
         self.of: dict[int, Column] = {}
-        for members in found.values():
-            for column_members in _split_evenly(members):
-                self._add(page, parts, block, column_members, headers.get(members[0][1], _NO_WORDS))
-
-    def _add(
-        self,
-        page: Outline,
-        parts: Parts,
-        block: Block,
-        members: list[tuple[int, int]],
-        words: frozenset[str],
-    ) -> None:
-        column = Column(len(block.spans), _names(page, parts.all[members[0][1]]) | words)
-        self.all.append(column)
-        last = -1
-        for row, k in members:
-            part = parts.all[k]
-            self.of[k] = column
-            column.entries += row != last
-            last = row
-            column.weight += part.weight
-            column.linked += part.link >= 0
-            column.heads += part.heading >= 0
-            column.order += k - block.spans[row][0]
-            column.parts.append(part)
-        column.count = len(members)
+        for place, members in found.items():
+            for own in _split_evenly(members):
+                first = everything[own[0][1]]
+                names = _names(page, first)
+                if place % _CELLS:
+                    names |= _header_words(page, first.node, place % _CELLS - 1)
+                column = Column(
+                    [everything[k] for _, k in own],
+                    sum([k - spans[row][0] for row, k in own]),
+                    len({row for row, _ in own}),
+                    len(spans),
+                    names,
+                )
+                self.all.append(column)
+                for _, k in own:
+                    self.of[k] = column
 
 
 def _split_evenly(members: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
@@ -143,41 +129,88 @@ def _split_evenly(members: list[tuple[int, int]]) -> list[list[tuple[int, int]]]
 
     Without classes, a date and a headline can stand at places that only their order tells apart.
     """
-    rows = [row for row, _ in members]
-    entries = len(set(rows))
-    each, rest = divmod(len(rows), entries)
+    entries = len({row for row, _ in members})
+    each, rest = divmod(len(members), entries)
     if rest or each == 1 or entries == 1 or each > 8:
         return [members]
-    if any(rows[i] != rows[i + each - 1] for i in range(0, len(rows), each)):
+    if any(members[i][0] != members[i + each - 1][0] for i in range(0, len(members), each)):
         return [members]
     return [members[i::each] for i in range(each)]
 
 
-def _cell_index(page: Outline, node: int, levels: int, cells: dict[int, int]) -> int:
-    """Return which cell of its row the cell *levels* above *node* is."""
-    for _ in range(levels):
-        node = page.parent[node]
-    index = cells.get(node)
-    if index is None:
-        child = page.parent[node] + 1
-        index = 0
-        while child < page.end[page.parent[node]]:
-            cells[child] = index
-            index += 1
-            child = page.end[child]
-        index = cells[node]
-    return index
+# Places are numbered in steps of so many, which leaves room for the cells of a table row.
+_CELLS = 1024
 
 
-_NO_WORDS: frozenset[str] = frozenset()
+class _Places:
+    """Where in an entry a path is, as a number; found once a path.
+
+    The entry's own element counts as one kind, whatever its classes: they often name the entry.
+    """
+
+    __slots__ = ("_cells", "_depth", "_page", "_roots", "_ways", "known", "levels")
+
+    def __init__(self, page: Outline, tops: Sequence[int]) -> None:
+        paths = {page.path[top] for top in tops}
+        depths = {page.paths.depth[path] for path in paths}
+        self._page = page
+        self._depth = depths.pop() if len(depths) == 1 else -1
+        self._roots = paths
+        self._cells: dict[int, int] = {}
+        self._ways: dict[object, int] = {}
+        self.known: dict[int, int] = {}
+        #: Paths in cells of a table, with the levels up to the cell.
+        self.levels: dict[int, int] = {}
+
+    def find(self, path: int) -> int:
+        """Return the place of *path*, seen for the first time."""
+        paths, lowest = self._page.paths, max(self._depth, 0)
+        levels, above = 0, path
+        while paths.depth[above] > lowest:
+            if paths.tag[above] in ("td", "th"):
+                self.levels[path] = levels
+                break
+            levels += 1
+            above = paths.parent[above]
+        way = self._way(path) if self._depth >= 0 else paths.shape[path]
+        place = self.known[path] = self._ways.setdefault(way, len(self._ways)) * _CELLS
+        return place
+
+    def _way(self, path: int) -> object:
+        paths, depth = self._page.paths, self._depth
+        way: list[object] = []
+        while paths.depth[path] > depth:
+            way.append((paths.tag[path], paths.names[path]))
+            path = paths.parent[path]
+        if path not in self._roots:
+            way.append((paths.tag[path], paths.names[path]))
+        return tuple(way)
+
+    def cell(self, node: int, levels: int) -> int:
+        """Return which cell of its row the cell *levels* above *node* is."""
+        page = self._page
+        for _ in range(levels):
+            node = page.parent[node]
+        index = self._cells.get(node)
+        if index is None:
+            row = page.parent[node]
+            child, index = row + 1, 0
+            while child < page.end[row]:
+                self._cells[child] = min(index, _CELLS - 2)
+                index += 1
+                child = page.end[child]
+            index = self._cells[node]
+        return index
 
 
 def _header_words(page: Outline, node: int, cell: int) -> frozenset[str]:
     """Return the words that the head of a table has over the *cell*-th column."""
     while node >= 0 and page.tag(node) != "table":
         node = page.parent[node]
+    if node < 0:
+        return _NO_WORDS
     head = next((n for n in range(node + 1, page.end[node]) if page.tag(n) in ("th", "td")), -1)
-    if node < 0 or head < 0 or page.tag(head) != "th":
+    if head < 0 or page.tag(head) != "th":
         return _NO_WORDS
     row = page.parent[head]
     for _ in range(cell):
@@ -187,58 +220,16 @@ def _header_words(page: Outline, node: int, cell: int) -> frozenset[str]:
     return frozenset(page.text(page.first[head], page.last[head]).casefold().split()[:4])
 
 
-def _places(page: Outline, parts: Parts, block: Block) -> dict[int, tuple[object, int]]:
-    """Return, per path of a part, its place in an entry and the levels up to its table cell, or -1.
-
-    The entry's own element counts as one kind, whatever its classes: they often name the entry.
-    """
-    depths = {page.paths.depth[page.path[top]] for top in block.tops}
-    depth = depths.pop() if len(depths) == 1 else -1
-    roots = {page.path[top] for top in block.tops}
-    places: dict[int, tuple[object, int]] = {}
-    for start, stop in block.spans:
-        for part in parts.all[start:stop]:
-            path = part.path
-            if path not in places:
-                key: object = page.paths.shape[path]
-                if depth >= 0:
-                    key = _relative_key(page, path, depth, roots)
-                places[path] = key, _levels_to_cell(page, path, depth)
-    return places
-
-
-def _levels_to_cell(page: Outline, path: int, depth: int) -> int:
-    levels = 0
-    while page.paths.depth[path] > max(depth, 0):
-        if page.paths.tag[path] in ("td", "th"):
-            return levels
-        levels += 1
-        path = page.paths.parent[path]
-    return -1
-
-
-def _relative_key(page: Outline, path: int, depth: int, roots: set[int]) -> object:
-    paths = page.paths
-    way: list[object] = []
-    while paths.depth[path] > depth:
-        way.append((paths.tag[path], paths.names[path]))
-        path = paths.parent[path]
-    if path not in roots:
-        way.append((paths.tag[path], paths.names[path]))
-    return tuple(way)
-
-
 def _names(page: Outline, part: Part) -> frozenset[str]:
     """Return the words of the classes on the part's element and on those that hold nothing else."""
-    names: set[str] = set()
+    words: frozenset[str] = _NO_WORDS
     node = part.node
     for _ in range(3):
         if node < 0:
             break
-        for name in page.paths.names[page.path[node]]:
-            names.update(name.split("-"))
+        words |= page.paths.words(page.path[node])
         above = page.parent[node]
         if above < 0 or page.last[above] - page.first[above] != page.last[node] - page.first[node]:
             break
         node = above
-    return frozenset(names)
+    return words

@@ -15,9 +15,9 @@ from scraper.dates import PartialDate, Reading, find_date, read_attribute, resol
 from scraper.models import DateSource
 from scraper.parsers.columns import Columns
 from scraper.parsers.document import Document
+from scraper.parsers.fields import Reading as Listed
 from scraper.parsers.fields import Row
 from scraper.parsers.parts import Part, Parts
-from scraper.parsers.ranking import Candidate
 from scraper.parsers.tree import ASIDE, NAV, Outline
 
 __all__ = ["EntryDate", "date_rows"]
@@ -29,6 +29,8 @@ _BELOW_HEADING = 3
 # A line that dates a group may say more than the date: "Published in the Law Journal of 10/24/2023:"
 _LONGEST_HEADING = 80
 _LONGEST_LINE = 120
+# `Jena, 9-11 March 2001` is all that some entries say; a day in a longer teaser is a story's.
+_LONGEST_TEASER = 90
 _DATED_NAMES = frozenset("date time published posted datum fecha datetime pubdate dateline day".split())
 _OTHER_NAMES = frozenset("updated modified update deadline expires until due".split())
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=\D|$)")
@@ -64,16 +66,18 @@ class _Heading(NamedTuple):
 
 
 def date_rows(
-    document: Document, parts: Parts, chosen: list[Candidate]
+    document: Document, parts: Parts, readings: list[Listed]
 ) -> tuple[dict[int, EntryDate], list[str]]:
     """Return the dates of the rows by ``id(row)``, and what a careful reader should know."""
     dated: dict[int, EntryDate] = {}
     warnings: list[str] = []
-    taken = {k for one in chosen for start, stop in one.block.spans for k in range(start, stop)}
-    for candidate in chosen:
-        rows = [row for row in candidate.rows if row.title is not None]
+    taken = {
+        k for one in readings for row in one.rows for k in range(row.first, row.first + len(row.parts))
+    }
+    for listed in readings:
+        rows = [row for row in listed.rows if row.title is not None]
         picked = _choose_dates(
-            rows, [_find_dates(document.outline, row, candidate.columns) for row in rows]
+            rows, [_find_dates(document.outline, row, listed.columns) for row in rows]
         )
         above = _read_headings(document.outline, parts, rows, taken)
         if any(one is not None and one.reading.kind == "full" for one in picked):
@@ -117,7 +121,9 @@ def _find_dates(page: Outline, row: Row, columns: Columns) -> list[_Found]:
     found: list[_Found] = []
     teaser = {id(part) for part in row.teaser}
     for order, part in enumerate(row.parts):
-        if id(part) in teaser or (part.weight > _LONGEST_LINE and part is not row.title):
+        if part.weight > (_LONGEST_TEASER if id(part) in teaser else _LONGEST_LINE) and (
+            part is not row.title
+        ):
             continue
         column = columns.of[row.first + order]
         reading = part.reading

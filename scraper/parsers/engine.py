@@ -9,10 +9,10 @@ from w3lib.url import canonicalize_url
 from scraper.models import Item, Listing, Source
 from scraper.parsers.dating import EntryDate, date_rows
 from scraper.parsers.document import Document
-from scraper.parsers.fields import Row, complete_rows
+from scraper.parsers.fields import Reading, Row, complete_rows, read_rows
 from scraper.parsers.paging import find_next_url
 from scraper.parsers.parts import Parts, join_texts, split_parts
-from scraper.parsers.ranking import Candidate, choose_lists, rank_lists
+from scraper.parsers.ranking import choose_lists, rank_lists
 
 __all__ = ["Engine", "item_id"]
 
@@ -28,10 +28,11 @@ class Engine:
         page = document.outline
         parts = split_parts(page)
         chosen = choose_lists(page, parts, rank_lists(page, parts))
-        for candidate in chosen:
-            complete_rows(page, candidate.rows, candidate.columns)
-        dates, warnings = date_rows(document, parts, chosen)
-        items = _make_items(document, parts, chosen, dates, source)
+        readings = [read_rows(page, parts, one.block.spans, one.block.tops) for one in chosen]
+        for reading in readings:
+            complete_rows(page, reading)
+        dates, warnings = date_rows(document, parts, readings)
+        items = _make_items(document, parts, readings, dates, source)
         complete = document.complete
         if len(items) > _MOST_ENTRIES:
             warnings.append(f"only the first {_MOST_ENTRIES} of {len(items)} entries were kept")
@@ -47,15 +48,15 @@ class Engine:
 def _make_items(
     document: Document,
     parts: Parts,
-    chosen: list[Candidate],
+    readings: list[Reading],
     dates: dict[int, EntryDate],
     source: Source,
 ) -> list[Item]:
     items: list[Item] = []
     seen: set[tuple[str, str | None, str | None]] = set()
-    for candidate in chosen:
-        section = _section(parts, candidate)
-        for row in candidate.rows:
+    for reading in readings:
+        section = _section(parts, reading.rows[0].first)
+        for row in reading.rows:
             if row.title is None:
                 continue
             item = _make_item(document, row, dates.get(id(row)), section, len(items) + 1, source)
@@ -103,9 +104,8 @@ def _summary(row: Row) -> str | None:
     return join_texts([p.text for p in row.teaser]) if row.teaser else None
 
 
-def _section(parts: Parts, candidate: Candidate) -> str | None:
+def _section(parts: Parts, first: int) -> str | None:
     """Return the heading that stands above the first entry."""
-    first = candidate.block.spans[0][0]
     for part in reversed(parts.all[max(0, first - 6) : first]):
         if part.heading >= 0 and not part.is_date:
             return part.text

@@ -7,16 +7,26 @@ does not shift the others.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from scraper.parsers.blocks import Block
-from scraper.parsers.columns import Column, Columns
+from scraper.parsers.columns import Column, Columns, Spans
+from scraper.parsers.evidence import Scale
 from scraper.parsers.parts import Part, Parts, join_texts
 from scraper.parsers.tree import Outline, read_attributes
 from scraper.parsers.weights import TEASER_WEIGHTS, TITLE_WEIGHTS
 from scraper.parsers.words import TITLE_NAMES, is_label
 
-__all__ = ["Row", "complete_rows", "main_column", "read_rows", "teaser_evidence", "title_evidence"]
-
+__all__ = [
+    "TEASER",
+    "TITLE",
+    "Reading",
+    "Row",
+    "complete_rows",
+    "read_rows",
+    "teaser_evidence",
+    "title_evidence",
+]
 
 # What stands between a headline and the parts beside it.
 _AROUND_TITLES = " -–—|•·»›:;,"
@@ -30,8 +40,8 @@ class Row:
     """One entry while its fields are being chosen."""
 
     __slots__ = (
-        "author", "category", "first", "image", "link_text", "parts", "target", "teaser", "title",
-        "title_text",
+        "author", "category", "column", "first", "image", "link_text", "parts", "target", "teaser",
+        "title", "title_text",
     )  # fmt: skip
 
     def __init__(self, first: int, parts: list[Part]) -> None:
@@ -40,6 +50,8 @@ class Row:
         self.parts = parts
         self.title: Part | None = None
         self.title_text = ""
+        #: The column of the headline.
+        self.column: Column | None = None
         self.target = -1
         self.link_text: str | None = None
         self.teaser: list[Part] = []
@@ -48,91 +60,130 @@ class Row:
         self.category: str | None = None
 
 
-def title_evidence(column: Column, columns: Columns) -> dict[str, float]:
-    """Return how much a column behaves like headlines, each figure about 0 to 1."""
-    linked = [one for one in columns.all if one.linked * 2 > one.count and one.coverage > 0.5]
+class Reading(NamedTuple):
+    """Entries with headline and target chosen, and the columns that decided."""
+
+    rows: list[Row]
+    columns: Columns
+    #: The column that most headlines are in, and how likely it is.
+    main: Column
+    score: float
+
+
+#: Evidence that a column holds the headlines.
+TITLE = Scale(
+    (
+        "coverage", "heads", "linked", "sole_link", "distinct", "named", "meta", "prose_named",
+        "tiny", "short", "shortish", "fair", "long", "dates", "labels", "prose", "digits", "order",
+        "repeats",
+    ),
+    TITLE_WEIGHTS,
+)  # fmt: skip
+
+
+def title_evidence(column: Column, sole_link: Column | None) -> tuple[float, ...]:
+    """Return the evidence of ``TITLE``; *sole_link* is the only linked column of the list."""
     named, meta, prose_named = column.named()
-    dates, labels, prose = column.kinds
+    dates, labels, prose, digits = column.kinds
     length = column.length
-    return {
-        "coverage": column.coverage,
-        "heads": column.heads / column.count,
-        "linked": column.linked / column.count,
-        "sole_link": linked == [column],
-        "distinct": column.distinct,
-        "named": named,
-        "meta": meta and not named,
-        "prose_named": prose_named and not named,
-        "tiny": length < 6,
-        "short": 6 <= length < 14,
-        "shortish": 14 <= length < 22,
-        "fair": 22 <= length <= 140,
-        "long": length > 220,
-        "dates": dates,
-        "labels": labels,
-        "prose": prose,
-        "digits": min(2 * column.digits, 1),
-        "order": min(column.order / column.count, 10) / 10,
-        "repeats": min(column.repeats - 1, 3) / 3,
-    }
+    return (
+        column.coverage,
+        column.heads,
+        column.linked,
+        column is sole_link,
+        column.distinct,
+        named,
+        meta and not named,
+        prose_named and not named,
+        length < 6,
+        6 <= length < 14,
+        14 <= length < 22,
+        22 <= length <= 140,
+        length > 220,
+        dates,
+        labels,
+        prose,
+        min(2 * digits, 1),
+        min(column.order, 10) / 10,
+        min(column.repeats - 1, 3) / 3,
+    )
 
 
-def teaser_evidence(page: Outline, column: Column, title: Column) -> dict[str, float]:
-    """Return how much a column behaves like the teasers under *title*, each figure 0 to 1."""
+#: Evidence that a column holds the teasers.
+TEASER = Scale(
+    (
+        "coverage", "heads", "linked", "distinct", "named", "meta", "prose_named", "length",
+        "short", "shorter", "dates", "labels", "prose", "digits", "paragraph", "before", "repeats",
+    ),
+    TEASER_WEIGHTS,
+)  # fmt: skip
+
+
+def teaser_evidence(page: Outline, column: Column, title: Column) -> tuple[float, ...]:
+    """Return the evidence of ``TEASER``; *title* is the column of the headlines."""
     named, meta, prose_named = column.named()
-    dates, labels, prose = column.kinds
+    dates, labels, prose, digits = column.kinds
     length = column.length
-    return {
-        "coverage": column.coverage,
-        "heads": column.heads / column.count,
-        "linked": column.linked / column.count,
-        "distinct": column.distinct,
-        "named": named,
-        "meta": meta and not prose_named,
-        "prose_named": prose_named,
-        "length": min(length, 200) / 200,
-        "short": length < 40,
-        "shorter": length < title.length,
-        "dates": dates,
-        "labels": labels,
-        "prose": prose,
-        "digits": min(2 * column.digits, 1),
-        "paragraph": page.tag(column.parts[0].node) in ("p", "dd", "blockquote"),
-        "before": column.order / column.count < title.order / title.count,
-        "repeats": min(column.repeats - 1, 3) / 3,
+    return (
+        column.coverage,
+        column.heads,
+        column.linked,
+        column.distinct,
+        named,
+        meta and not prose_named,
+        prose_named,
+        min(length, 200) / 200,
+        length < 40,
+        length < title.length,
+        dates,
+        labels,
+        prose,
+        min(2 * digits, 1),
+        page.tag(column.parts[0].node) in ("p", "dd", "blockquote"),
+        column.order < title.order,
+        min(column.repeats - 1, 3) / 3,
+    )
+
+
+def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) -> Reading:
+    """Choose headline and target of every entry."""
+    columns = Columns(page, parts, spans, tops)
+    linked = [one for one in columns.all if one.linked > 0.5 and one.coverage > 0.5]
+    sole_link = linked[0] if len(linked) == 1 else None
+    scores = {
+        column: TITLE.weigh(title_evidence(column, sole_link)) for column in columns.all
     }
-
-
-def weigh(evidence: dict[str, float], weights: dict[str, float]) -> float:
-    """Return the log-odds that *evidence* amounts to."""
-    return weights["bias"] + sum(weights[name] * value for name, value in evidence.items())
-
-
-def read_rows(page: Outline, parts: Parts, block: Block) -> tuple[list[Row], Columns]:
-    """Return a row per entry with headline and target chosen, and the columns that decided."""
-    columns = Columns(page, parts, block)
-    scores = {id(column): weigh(title_evidence(column, columns), TITLE_WEIGHTS) for column in columns.all}
-    rows = [Row(start, parts.all[start:stop]) for start, stop in block.spans]
+    least = max(scores.values()) - _TITLE_WITHIN
+    rows = [Row(start, parts.all[start:stop]) for start, stop in spans]
+    counts: dict[Column, int] = {}
     for row in rows:
-        _choose_title(page, row, columns, scores)
+        _choose_title(page, row, columns, scores, least)
+        if row.column is not None:
+            counts[row.column] = counts.get(row.column, 0) + 1
     _choose_targets(page, rows)
-    return rows, columns
+    main = max(counts, key=counts.__getitem__) if counts else columns.all[0]
+    return Reading(rows, columns, main, scores[main])
 
 
-def _choose_title(page: Outline, row: Row, columns: Columns, scores: dict[int, float]) -> None:
-    best, best_score = None, max(scores.values()) - _TITLE_WITHIN
+def _choose_title(
+    page: Outline, row: Row, columns: Columns, scores: dict[Column, float], least: float
+) -> None:
+    best, best_score, best_column = None, least, None
+    of = columns.of
     for number, part in enumerate(row.parts, row.first):
-        column = columns.of[number]
-        score = scores[id(column)]
-        if part.weight < 4:
-            score -= 2
+        column = of[number]
+        score = scores[column]
+        if score <= best_score or (part.weight < 4 and score - 2 <= best_score):
+            continue
         # `limnoria 2014.11.24` is the name of a release where its neighbours are no dates.
-        dated = part.is_date and part.heading < 0 and column.kinds[0] > _DATES
-        if score > best_score and not (part.is_label or dated):
-            best, best_score = part, score
+        if part.is_label or (part.heading < 0 and column.kinds[0] > _DATES and part.is_date):
+            continue
+        best, best_score, best_column = part, score - 2 if part.weight < 4 else score, column
     if best is not None:
-        row.title = best
-        text = _whole_title(page, row, best, _title_text(page, row, best))
+        row.title, row.column = best, best_column
+        text = _title_text(page, row, best)
+        if text.endswith(("...", "…")):
+            text = _whole_title(page, row, best, text)
         row.title_text = text.strip(_AROUND_TITLES) or text
 
 
@@ -150,8 +201,6 @@ def _title_text(page: Outline, row: Row, best: Part) -> str:
 def _whole_title(page: Outline, row: Row, part: Part, text: str) -> str:
     """Return the headline uncut, where the entry or the link's ``title`` has the whole of it."""
     stem = text.rstrip(".… \u200b")
-    if len(stem) == len(text) or not text.endswith(("...", "…")):
-        return text
     rivals = [p.text for p in row.parts if p is not part and (p.link >= 0 or p.heading >= 0)]
     if part.link >= 0:
         rivals.append(" ".join(page.attributes(part.link).get("title", "").split()))
@@ -220,55 +269,50 @@ def _choose_link_column(page: Outline, rows: list[Row], homeless: list[Row]) -> 
                 row.target = link
 
 
-def complete_rows(page: Outline, rows: list[Row], columns: Columns) -> None:
+def complete_rows(page: Outline, reading: Reading) -> None:
     """Choose everything but headline, target and date: teaser, label, picture, author, category."""
-    teasers = _teaser_columns(page, rows, columns)
-    roles = {id(column): _role(column) for column in columns.all}
-    for row in rows:
+    columns = reading.columns
+    teasers = _teaser_columns(page, reading)
+    roles = {column: role for column in columns.all if (role := _role(column)) is not None}
+    for row in reading.rows:
         if row.title is None:
             continue
         row.teaser = _choose_teaser(row, columns, teasers)
         row.link_text = _link_label(page, row)
         row.image = _first_image(page, row)
-        taken = {id(row.title), *(id(p) for p in row.teaser)}
-        for number, part in enumerate(row.parts, row.first):
-            role = roles[id(columns.of[number])]
-            if (
-                role
-                and id(part) not in taken
-                and not part.is_date
-                and not part.is_label
-                and len(part.text) <= 80
-            ):
-                if role == "author" and row.author is None:
-                    row.author = _strip_by(part.text)
-                elif role == "category" and row.category is None:
-                    row.category = part.text
+        if roles:
+            _choose_roles(row, columns, roles)
 
 
-def main_column(rows: list[Row], columns: Columns) -> Column:
-    """Return the column that most headlines are in."""
-    counts: dict[int, int] = {}
-    for row in rows:
-        for number, part in enumerate(row.parts, row.first):
-            if part is row.title:
-                key = id(columns.of[number])
-                counts[key] = counts.get(key, 0) + 1
-    return max(columns.all, key=lambda column: counts.get(id(column), 0))
+def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
+    for number, part in enumerate(row.parts, row.first):
+        role = roles.get(columns.of[number])
+        if (
+            role is None
+            or part is row.title
+            or part in row.teaser
+            or len(part.text) > 80
+            or part.is_date
+            or part.is_label
+        ):
+            continue
+        if role == "author" and row.author is None:
+            row.author = _strip_by(part.text)
+        elif role == "category" and row.category is None:
+            row.category = part.text
 
 
-def _teaser_columns(page: Outline, rows: list[Row], columns: Columns) -> dict[int, float]:
+def _teaser_columns(page: Outline, reading: Reading) -> dict[Column, float]:
     """Return the columns that hold teasers, with their scores."""
-    main = main_column(rows, columns)
     scores = {}
-    for column in columns.all:
-        if column is main or column.kinds[0] > 0.5 or column.kinds[1] > 0.5:
+    for column in reading.columns.all:
+        if column is reading.main or column.kinds[0] > 0.5 or column.kinds[1] > 0.5:
             continue
         if _is_metadata(column):
             continue
-        score = weigh(teaser_evidence(page, column, main), TEASER_WEIGHTS)
+        score = TEASER.weigh(teaser_evidence(page, column, reading.main))
         if score > 0:
-            scores[id(column)] = score
+            scores[column] = score
     return scores
 
 
@@ -286,40 +330,37 @@ def _is_metadata(column: Column) -> bool:
     return bool(heads) and sum(v for v in heads.values() if v > 1) * 2 > column.count
 
 
-def _choose_teaser(row: Row, columns: Columns, scores: dict[int, float]) -> list[Part]:
+def _choose_teaser(row: Row, columns: Columns, scores: dict[Column, float]) -> list[Part]:
     title = row.title
     assert title is not None  # noqa: S101 - rows without a headline do not come here
-    usable = [
-        (p, columns.of[number])
-        for number, p in enumerate(row.parts, row.first)
-        if p is not title
-        and not (title.heading >= 0 and p.heading == title.heading)
-        and not p.is_label
-        and p.text != row.title_text
-    ]
     best, best_score = None, 0.0
-    for part, column in usable:
-        score = scores.get(id(column), 0.0)
-        if not score or part.is_date:
+    prose: Column | None = None
+    usable = []
+    for number, part in enumerate(row.parts, row.first):
+        if part is title or (title.heading >= 0 and part.heading == title.heading):
             continue
-        if part.weight < 25:
-            score -= 1.0
-        if part.start < title.start:
-            score -= 0.8
-        if score > best_score:
-            best, best_score = column, score
+        if part.text == row.title_text or (part.weight < 60 and part.is_label):
+            continue
+        column = columns.of[number]
+        usable.append((part, column))
+        score = scores.get(column, 0.0)
+        if score:
+            score -= (1.0 if part.weight < 25 else 0.0) + (0.8 if part.start < title.start else 0.0)
+            if score > best_score and not part.is_date:
+                best, best_score = column, score
+        elif (
+            prose is None
+            and part.start > title.start
+            and part.heading < 0
+            and part.link in (-1, row.target)
+            and part.is_prose
+            and not _is_metadata(column)
+        ):
+            prose = column
+    best = best or prose
     if best is None:
-        for part, column in usable:
-            if (
-                part.start > title.start
-                and part.is_prose
-                and part.heading < 0
-                and part.link in (-1, row.target)
-                and not _is_metadata(column)
-            ):
-                best = column
-                break
-    return [p for p, column in usable if column is best and not (p.is_date and p.weight < 30)]
+        return []
+    return [p for p, column in usable if column is best and not (p.weight < 30 and p.is_date)]
 
 
 def _link_label(page: Outline, row: Row) -> str | None:

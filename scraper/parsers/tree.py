@@ -116,7 +116,7 @@ class Paths:
     """What all nodes of one path have in common; a path is the way of tags and classes to it."""
 
     __slots__ = (
-        "_rows", "_shapes", "depth", "heading", "link", "mark", "names", "new_line",
+        "_rows", "_shapes", "_words", "depth", "heading", "link", "mark", "names", "new_line",
         "parent", "shape", "steps", "tag", "verbatim",
     )  # fmt: skip
 
@@ -140,6 +140,7 @@ class Paths:
         self.shape: list[int] = []
         self._rows: list[_PathRow] = [((), 0, 0, -1, -1, -1, 0)]
         self._shapes: dict[tuple[int, str], int] = {}
+        self._words: dict[int, frozenset[str]] = {}
 
     def add(self, path: int, tag: _Tag) -> int:
         """Return the path that *tag* leads to from *path*, the first time it does."""
@@ -159,6 +160,15 @@ class Paths:
             self.verbatim.add(number)
         return number
 
+    def words(self, path: int) -> frozenset[str]:
+        """Return the words in the classes of *path*."""
+        words = self._words.get(path)
+        if words is None:
+            names = self.names[path]
+            words = frozenset("-".join(names).split("-")) if names else _NO_WORDS
+            self._words[path] = words
+        return words
+
     def settle(self) -> None:
         """Fill the columns, once all paths are known."""
         self.names, self.mark, self.depth, self.link, self.heading, self.parent, self.shape = map(
@@ -166,6 +176,7 @@ class Paths:
         )
 
 
+_NO_WORDS: frozenset[str] = frozenset()
 _PathRow = tuple[tuple[str, ...], int, int, int, int, int, int]
 
 
