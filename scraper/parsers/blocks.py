@@ -20,6 +20,8 @@ from scraper.parsers.tree import Outline
 __all__ = ["Block", "divide"]
 
 _FAR = 1 << 60
+# Entries that show whether neighbours are to be joined.
+_FIRST_FEW = 6
 
 
 class Block(NamedTuple):
@@ -60,25 +62,29 @@ def _join_by_target(page: Outline, parts: Parts, block: Block) -> Block | None:
     The rows of a table, or the pieces of a card, that hold an entry between them often lead to it
     each: picture, headline and "read more".
     """
-    targets = [
-        {page.hrefs[part.link] for part in parts.all[start:stop] if part.link >= 0}
-        for start, stop in block.spans
-    ]
-    spans = [block.spans[0]]
-    tops = [block.tops[0]]
-    own = targets[0]
-    for top, (start, stop), found in zip(
-        block.tops[1:], block.spans[1:], targets[1:], strict=True
-    ):
-        if not own.isdisjoint(found) and start - spans[-1][1] <= 1:
+    hrefs = page.hrefs
+    spans: list[tuple[int, int]] = []
+    tops: list[int] = []
+    own: set[str] = set()
+    for top, (start, stop) in zip(block.tops, block.spans, strict=True):
+        found = {hrefs[part.link] for part in parts.all[start:stop] if part.link >= 0}
+        if spans and start - spans[-1][1] <= 1 and not own.isdisjoint(found):
             spans[-1] = (spans[-1][0], stop)
         else:
             spans.append((start, stop))
             tops.append(top)
             own = found
+        if len(tops) == _FIRST_FEW and not _joins_often(len(spans), spans[-1], block):
+            return None
     if len(spans) < 2 or len(spans) * 4 > len(block.spans) * 3:
         return None
     return Block(tuple(spans), tuple(tops), dealt=True)
+
+
+def _joins_often(joined: int, last: tuple[int, int], block: Block) -> bool:
+    """Tell whether at least one entry in four was joined so far."""
+    seen = 1 + next(k for k, span in enumerate(block.spans) if span[1] == last[1])
+    return joined * 4 <= seen * 3
 
 
 def _span(page: Outline, parts: Parts, node: int) -> tuple[int, int]:
@@ -141,24 +147,23 @@ def _deal(
 ) -> tuple[tuple[int, int], ...] | None:
     """Return the spans of entries that run on over what follows their roots; None where none do."""
     parent = page.parent
+    aboves = [parent[top] for top in tops]
+    inner = filled = 0
+    for k in range(1, len(tops)):
+        if aboves[k] == aboves[k - 1]:
+            inner += 1
+            filled += spans[k][0] > spans[k - 1][1]
+    if not inner or filled * 3 < inner:
+        return None
     gaps: list[range] = []  # before each root
     tails: list[range | None] = []  # after the last root of each family, None elsewhere
-    previous = -1
-    for k, (top, (start, stop)) in enumerate(zip(tops, spans, strict=True)):
-        above = parent[top]
-        if above < 0:
-            family_start, family_stop = 0, len(parts.all)
-        else:
-            family_start, family_stop = _span(page, parts, above)
-        same = k > 0 and above == previous
-        gaps.append(range(spans[k - 1][1] if same else family_start, start))
-        following = tops[k + 1] if k + 1 < len(tops) else -1
-        goes_on = following >= 0 and parent[following] == above
-        tails.append(None if goes_on else range(stop, family_stop))
-        previous = above
-    inner = [gap for gap, tail in zip(gaps[1:], tails, strict=False) if tail is None]
-    if not inner or sum(1 for gap in inner if len(gap)) * 3 < len(inner):
-        return None
+    for k, (start, stop) in enumerate(spans):
+        above = aboves[k]
+        family = _span(page, parts, above) if above >= 0 else (0, len(parts.all))
+        same = k > 0 and above == aboves[k - 1]
+        gaps.append(range(spans[k - 1][1] if same else family[0], start))
+        goes_on = k + 1 < len(tops) and aboves[k + 1] == above
+        tails.append(None if goes_on else range(stop, family[1]))
     return _deal_gaps(page, parts, tops, spans, gaps, tails)
 
 

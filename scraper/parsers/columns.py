@@ -7,6 +7,7 @@ long is it, what do its classes say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from scraper.parsers.parts import Part, Parts
@@ -20,6 +21,7 @@ Spans = Sequence[tuple[int, int]]
 
 # So many parts tell what a column holds.
 _SAMPLE = 8
+_DIGIT = re.compile(r"\d")
 _NO_WORDS: frozenset[str] = frozenset()
 
 
@@ -27,12 +29,18 @@ class Column:
     """How the parts at one place behave over the entries of a list."""
 
     __slots__ = (
-        "_kinds", "count", "coverage", "distinct", "entries", "heads", "length", "linked", "names",
-        "order", "parts", "repeats",
+        "count", "coverage", "dates", "digits", "distinct", "entries", "heads", "labels", "length",
+        "linked", "names", "order", "parts", "prose", "repeats",
     )  # fmt: skip
 
     def __init__(
-        self, parts: list[Part], orders: int, entries: int, total: int, names: frozenset[str]
+        self,
+        parts: list[Part],
+        orders: int,
+        entries: int,
+        total: int,
+        names: frozenset[str],
+        kinds: tuple[float, float, float, float],
     ) -> None:
         self.parts = parts
         self.count = count = len(parts)
@@ -49,22 +57,8 @@ class Column:
         self.distinct = len({part.text for part in parts}) / count
         #: Words of the classes, and of the table head over it.
         self.names = names
-        self._kinds: tuple[float, float, float, float] | None = None
-
-    @property
-    def kinds(self) -> tuple[float, float, float, float]:
-        """The shares of dates, labels, prose, and of digits in the text, by a sample."""
-        if self._kinds is None:
-            sample = self.parts[:: max(1, self.count // _SAMPLE)][:_SAMPLE]
-            n = len(sample)
-            text = "".join([part.text for part in sample])
-            self._kinds = (
-                sum([part.is_date for part in sample]) / n,
-                sum([part.is_label for part in sample]) / n,
-                sum([part.is_prose for part in sample]) / n,
-                sum(map(str.isdigit, text)) / len(text),
-            )
-        return self._kinds
+        #: The shares of dates, labels, prose, and of digits in the text, by a sample.
+        self.dates, self.labels, self.prose, self.digits = kinds
 
     def named(self) -> tuple[bool, bool, bool]:
         """Tell whether its classes speak of headlines, of data about the entry, of prose."""
@@ -107,21 +101,48 @@ class Columns:
         #: Number of a part to its column.
         self.of: dict[int, Column] = {}
         for place, members in found.items():
+            cell = place % _CELLS - 1
             for own in _split_evenly(members):
-                first = everything[own[0][1]]
-                names = _names(page, first)
-                if place % _CELLS:
-                    names |= _header_words(page, first.node, place % _CELLS - 1)
-                column = Column(
-                    [everything[k] for _, k in own],
-                    sum([k - spans[row][0] for row, k in own]),
-                    len({row for row, _ in own}),
-                    len(spans),
-                    names,
-                )
-                self.all.append(column)
-                for _, k in own:
-                    self.of[k] = column
+                self._add(page, parts, spans, own, cell)
+
+    def _add(
+        self, page: Outline, parts: Parts, spans: Spans, members: list[tuple[int, int]], cell: int
+    ) -> None:
+        numbers = [k for _, k in members]
+        column_parts = [parts.all[k] for k in numbers]
+        first = column_parts[0]
+        names = parts.names.get(first.path)
+        if names is None:
+            names = parts.names[first.path] = _names(page, first)
+        if cell >= 0:
+            names |= _header_words(page, first.node, cell)
+        key = (numbers[0], len(numbers))
+        kinds = parts.kinds.get(key)
+        if kinds is None:
+            kinds = parts.kinds[key] = _read_kinds(column_parts)
+        column = Column(
+            column_parts,
+            sum(numbers) - sum([spans[row][0] for row, _ in members]),
+            len({row for row, _ in members}),
+            len(spans),
+            names,
+            kinds,
+        )
+        self.all.append(column)
+        self.of.update(dict.fromkeys(numbers, column))
+
+
+def _read_kinds(parts: list[Part]) -> tuple[float, float, float, float]:
+    """Return the shares of dates, labels, prose, and of digits in the text, by a sample."""
+    sample = parts[:: max(1, len(parts) // _SAMPLE)][:_SAMPLE]
+    n = len(sample)
+    text = "".join([part.text for part in sample])
+    return (
+        sum([part.is_date for part in sample]) / n,
+        sum([part.is_label for part in sample]) / n,
+        sum([part.is_prose for part in sample]) / n,
+        len(_DIGIT.findall(text)) / len(text),
+    )
 
 
 def _split_evenly(members: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:

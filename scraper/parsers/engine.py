@@ -122,5 +122,9 @@ def item_id(url: str | None, title: str, date: str | None) -> str:
     ...     "https://example.org/a?a=1&b=2", "B", None)
     True
     """
-    key = canonicalize_url(url) if url else f"{' '.join(title.casefold().split())}\n{date or ''}"
+    if url is None:
+        key = f"{' '.join(title.casefold().split())}\n{date or ''}"
+    else:
+        # An address without a query, of a link that was made absolute, is canonical but for this.
+        key = canonicalize_url(url) if "?" in url or "%" in url else url.partition("#")[0]
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16]

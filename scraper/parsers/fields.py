@@ -84,7 +84,6 @@ TITLE = Scale(
 def title_evidence(column: Column, sole_link: Column | None) -> tuple[float, ...]:
     """Return the evidence of ``TITLE``; *sole_link* is the only linked column of the list."""
     named, meta, prose_named = column.named()
-    dates, labels, prose, digits = column.kinds
     length = column.length
     return (
         column.coverage,
@@ -100,10 +99,10 @@ def title_evidence(column: Column, sole_link: Column | None) -> tuple[float, ...
         14 <= length < 22,
         22 <= length <= 140,
         length > 220,
-        dates,
-        labels,
-        prose,
-        min(2 * digits, 1),
+        column.dates,
+        column.labels,
+        column.prose,
+        min(2 * column.digits, 1),
         min(column.order, 10) / 10,
         min(column.repeats - 1, 3) / 3,
     )
@@ -122,7 +121,6 @@ TEASER = Scale(
 def teaser_evidence(page: Outline, column: Column, title: Column) -> tuple[float, ...]:
     """Return the evidence of ``TEASER``; *title* is the column of the headlines."""
     named, meta, prose_named = column.named()
-    dates, labels, prose, digits = column.kinds
     length = column.length
     return (
         column.coverage,
@@ -135,10 +133,10 @@ def teaser_evidence(page: Outline, column: Column, title: Column) -> tuple[float
         min(length, 200) / 200,
         length < 40,
         length < title.length,
-        dates,
-        labels,
-        prose,
-        min(2 * digits, 1),
+        column.dates,
+        column.labels,
+        column.prose,
+        min(2 * column.digits, 1),
         page.tag(column.parts[0].node) in ("p", "dd", "blockquote"),
         column.order < title.order,
         min(column.repeats - 1, 3) / 3,
@@ -176,7 +174,7 @@ def _choose_title(
         if score <= best_score or (part.weight < 4 and score - 2 <= best_score):
             continue
         # `limnoria 2014.11.24` is the name of a release where its neighbours are no dates.
-        if part.is_label or (part.heading < 0 and column.kinds[0] > _DATES and part.is_date):
+        if part.is_label or (part.heading < 0 and column.dates > _DATES and part.is_date):
             continue
         best, best_score, best_column = part, score - 2 if part.weight < 4 else score, column
     if best is not None:
@@ -306,7 +304,7 @@ def _teaser_columns(page: Outline, reading: Reading) -> dict[Column, float]:
     """Return the columns that hold teasers, with their scores."""
     scores = {}
     for column in reading.columns.all:
-        if column is reading.main or column.kinds[0] > 0.5 or column.kinds[1] > 0.5:
+        if column is reading.main or column.dates > 0.5 or column.labels > 0.5:
             continue
         if _is_metadata(column):
             continue

@@ -7,6 +7,8 @@ entries begin and end, so they are cut once for all candidate lists.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scraper.dates import Reading, find_date
 from scraper.parsers.tree import HIDDEN, Outline
 from scraper.parsers.words import META_NAMES, is_label
@@ -16,6 +18,8 @@ __all__ = ["Part", "Parts", "join_texts", "split_parts", "weigh"]
 _SEPARATORS = " \t|·•-–—/,;:»›>«‹<▶►*\u200b\u00a0"
 # The longest text that is looked at for a date (PROMISES).
 _LONGEST_DATE = 128
+# The longest text that can be the label of a link.
+_LONGEST_LABEL = 40
 _UNREAD = object()
 
 
@@ -28,7 +32,7 @@ class Part:
     )  # fmt: skip
 
     def __init__(
-        self, page: Outline, text: str, start: int, stop: int, node: int, link: int
+        self, text: str, start: int, stop: int, node: int, path: int, link: int, heading: int, line: int
     ) -> None:
         self.text = text
         #: Its tokens.
@@ -36,11 +40,11 @@ class Part:
         self.stop = stop
         #: The element that holds all of the text, and its path.
         self.node = node
-        self.path = page.path[node] if node >= 0 else 0
+        self.path = path
         #: The ``a[href]`` around all of it, or -1; the heading around it, or -1.
         self.link = link
-        self.heading = page.heading_of(node)
-        self.line = page.line[start]
+        self.heading = heading
+        self.line = line
         self.weight = len(text) if text.isascii() else weigh(text)
         self._reading: object = _UNREAD
         self._label: bool | None = None
@@ -64,9 +68,10 @@ class Part:
     @property
     def is_label(self) -> bool:
         """Whether the text is the label of a link or a counter."""
-        if self._label is None:
-            self._label = is_label(self.text)
-        return self._label
+        label = self._label
+        if label is None:
+            label = self._label = len(self.text) <= _LONGEST_LABEL and is_label(self.text)
+        return label
 
     @property
     def is_prose(self) -> bool:
@@ -95,48 +100,57 @@ def weigh(text: str) -> int:
 class Parts:
     """All parts of a page in document order, and the parts of a range of tokens."""
 
-    __slots__ = ("all", "at")
+    __slots__ = ("all", "at", "kinds", "names")
 
     def __init__(self, parts: list[Part], tokens: int) -> None:
         self.all = parts
         #: Per token the first part that begins there or later, and one entry more for the end.
-        self.at = at = [len(parts)] * (tokens + 1)
-        before = 0
+        self.at = at = []
         for number, part in enumerate(parts):
-            for token in range(before, part.start + 1):
-                at[token] = number
-            before = part.start + 1
-
-    def between(self, start: int, stop: int) -> list[Part]:
-        """Return the parts that begin among the tokens *start* to *stop*."""
-        return self.all[self.at[start] : self.at[stop]]
+            missing = part.start + 1 - len(at)
+            if missing == 1:
+                at.append(number)
+            else:
+                at += [number] * missing
+        at += [len(parts)] * (tokens + 1 - len(at))
+        #: What was found out about columns, for the next list that has them too (``columns``).
+        self.kinds: dict[tuple[int, int], tuple[float, float, float, float]] = {}
+        self.names: dict[int, frozenset[str]] = {}
 
 
 def split_parts(page: Outline) -> Parts:
     """Cut the whole page into parts."""
-    texts, lines, owner, paths = page.texts, page.line, page.owner, page.path
-    link_of, marks = page.link_of, page.paths.mark
+    texts, lines, owner, node_path = page.texts, page.line, page.owner, page.path
+    marks, links, headings = page.paths.mark, page.paths.link, page.paths.heading
     parts: list[Part] = []
-    i, n = 0, len(texts)
-    while i < n:
-        line = lines[i]
-        j = i + 1
-        while j < n and lines[j] == line:
-            j += 1
-        if j == i + 1:
-            node, text = owner[i], texts[i]
-            if (len(text) > 2 or text.strip(_SEPARATORS)) and not (
-                node >= 0 and marks[paths[node]] & HIDDEN
-            ):
-                parts.append(Part(page, text, i, j, node, link_of(node)))
-        else:
-            links = [link_of(node) for node in owner[i:j]]
-            for start, stop in _split_line(page, links, i, j):
-                part = _make_part(page, links[start - i : stop - i], start, stop)
-                if part is not None:
-                    parts.append(part)
-        i = j
+    n = len(texts)
+    stop = 0
+    while stop < n:
+        start = stop
+        line = lines[start]
+        stop += 1
+        while stop < n and lines[stop] == line:
+            stop += 1
+        if stop - start > 1:
+            parts += _read_line(page, start, stop)
+            continue
+        node, text = owner[start], texts[start]
+        path = node_path[node] if node >= 0 else 0
+        if marks[path] & HIDDEN or not (len(text) > 2 or text.strip(_SEPARATORS)):
+            continue
+        link = page.link_of(node) if links[path] >= 0 else -1
+        heading = page.heading_of(node) if headings[path] >= 0 else -1
+        parts.append(Part(text, start, stop, node, path, link, heading, line))
     return Parts(parts, n)
+
+
+def _read_line(page: Outline, start: int, stop: int) -> Iterator[Part]:
+    """Yield the parts of a line of several tokens."""
+    links = [page.link_of(node) if node >= 0 else -1 for node in page.owner[start:stop]]
+    for first, last in _split_line(page, links, start, stop):
+        part = _make_part(page, links[first - start : last - start], first, last)
+        if part is not None:
+            yield part
 
 
 def _make_part(page: Outline, links: list[int], start: int, stop: int) -> Part | None:
@@ -156,11 +170,18 @@ def _make_part(page: Outline, links: list[int], start: int, stop: int) -> Part |
     node = min(owner[first : last + 1])
     around = set(links[first - start : last + 1 - start])
     link = around.pop() if len(around) == 1 else -1
-    return Part(page, join_texts([texts[k] for k in shown]), first, last + 1, node, link)
+    text = join_texts([texts[k] for k in shown])
+    heading = page.heading_of(node) if node >= 0 else -1
+    own = path[node] if node >= 0 else 0
+    return Part(text, first, last + 1, node, own, link, heading, page.line[first])
 
 
 def join_texts(texts: list[str]) -> str:
-    """Join tokens as a reader sees them: no blank before a closing mark, nor after an opening one."""
+    """Join tokens as a reader sees them: no blank before a closing mark, nor after an opening one.
+
+    >>> join_texts(["Water", "(", "and", "salt", ")", "."])
+    'Water (and salt).'
+    """
     if len(texts) == 1:
         return texts[0]
     out = texts[0]

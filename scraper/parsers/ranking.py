@@ -32,9 +32,12 @@ __all__ = [
     "rank_lists",
 ]
 
-# So many groups are divided into entries (measured: the first 3 hold the best division of all but
-# one page in a hundred, further lists of a page come from up to 8), so many headings outside of all
-# lists are tried, and so many entries tell what a list is like.
+# So many groups are divided into entries: the best list comes of the first few (measured: the first
+# 3 hold the best division of all but one page in a hundred), further lists of up to 10. So many
+# headings outside of all lists are tried, and so many entries tell what a list is like.
+_BEST_GROUPS = 4
+_WITHIN = 3.5
+_LEAST_FURTHER = -2.0
 _MOST_GROUPS = 10
 _MOST_LONE = 8
 _MOST_ROWS = 12
@@ -77,11 +80,32 @@ class Whole(NamedTuple):
 
 
 def rank_lists(page: Outline, parts: Parts) -> list[Candidate]:
-    """Return the candidate lists of *page*, the likeliest first."""
+    """Return the candidate lists of *page*: the best first, then what could stand beside it."""
     whole = Whole.of(parts)
+    groups = find_groups(page, parts)
+    likely = [group for group in groups[:_BEST_GROUPS] if group.score > groups[0].score - _WITHIN]
+    candidates = _judge_groups(page, parts, likely, whole)
+    if not candidates:
+        return []
+    # Groups within the best list can add nothing to it.
+    taken = _numbers(candidates[0].block)
+    others = [
+        group
+        for group in groups[len(likely) : _MOST_GROUPS]
+        if group.score > _LEAST_FURTHER
+        and sum([parts.at[part.start] in taken for part in group.members]) * 2 < len(group.members)
+    ]
+    candidates += _judge_groups(page, parts, others, whole)
+    candidates.sort(key=_score, reverse=True)
+    return candidates
+
+
+def _judge_groups(
+    page: Outline, parts: Parts, groups: list[Group], whole: Whole
+) -> list[Candidate]:
     seen: set[tuple[tuple[int, int], ...]] = set()
     candidates = []
-    for group in find_groups(page, parts)[:_MOST_GROUPS]:
+    for group in groups:
         for block in divide(page, parts, [anchor_of(part) for part in group.members]):
             if block.spans not in seen:
                 seen.add(block.spans)
@@ -219,6 +243,8 @@ def list_evidence(
     hrefs = [page.hrefs[row.target] if row.target >= 0 else None for row in titled]
     targets = [href for href in hrefs if href is not None]
     heads = links = once = many_dates = dated = prose = 0
+    of = reading.columns.of
+    dated_columns = {column for column in reading.columns.all if column.dates > 0.5}
     sizes = []
     starts: dict[object, int] = {}
     for row in rows:
@@ -226,7 +252,7 @@ def list_evidence(
         sizes.append(len(parts))
         heads += len({part.heading for part in parts if part.heading >= 0})
         links += len({page.hrefs[part.link] for part in parts if part.link >= 0})
-        dates = sum([part.is_date for part in parts[:14]])
+        dates = sum([of[number] in dated_columns for number in range(row.first, row.first + len(parts))])
         dated += dates > 0
         once += dates == 1
         many_dates += dates > 2
@@ -239,7 +265,7 @@ def list_evidence(
                 for part in parts
             ]
         )
-        start = reading.columns.of[row.first]
+        start = of[row.first]
         starts[start] = starts.get(start, 0) + 1
     sizes.sort()
     middle = max(1, sizes[shown // 2])

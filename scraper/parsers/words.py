@@ -49,8 +49,13 @@ _MORE = frozenset(
     더보기|더 보기|자세히|자세히 보기|자세히보기|계속 읽기|전체보기|상세보기|바로가기|이어서 읽기
     """.replace("\n", "|").split("|")
 )
+_MORE |= frozenset(
+    "comment|comments|no comments|leave a comment|add a comment|add comment|kommentare|kommentieren|"
+    "commentaires|comentarios|commenti|reacties|komentarze|комментарии|コメント|댓글|评论".split("|")
+)
 _MORE = frozenset(" ".join(w.split()) for w in _MORE if w.strip())
 
+_DIGITS = re.compile(r"\d")
 #: Counters and invitations that stand beside an entry.
 _COUNTER = re.compile(
     r"^\W*\d*\W*(?:no\s+|leave\s+a\s+|add\s+)?(?:comments?|comentarios?|commentaires?|kommentare?|kommentarer?|"
@@ -95,7 +100,7 @@ def is_label(text: str) -> bool:
     >>> is_label("Weiterlesen …"), is_label("3 comments"), is_label("More houses for Leeds")
     (True, True, False)
     """
-    if len(text) > 40:
-        return False
     plain = plain_label(text)
-    return not plain or plain in _MORE or _COUNTER.match(text) is not None
+    if not plain or plain in _MORE:
+        return True
+    return _DIGITS.search(plain) is not None and _COUNTER.match(plain) is not None
