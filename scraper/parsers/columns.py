@@ -193,7 +193,7 @@ class _Places:
                 break
             levels += 1
             above = paths.parent[above]
-        way = self._way(path) if self._depth >= 0 else paths.shape[path]
+        way = self._way(path) if self._depth >= 0 else paths.shape_of(path)
         place = self.known[path] = self._ways.setdefault(way, len(self._ways)) * _CELLS
         return place
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Hashable
 from typing import NamedTuple
 
 from scraper.dates import PartialDate, Reading, find_date, read_attribute, resolve_dates
 from scraper.models import DateSource
-from scraper.parsers.columns import Columns
+from scraper.parsers.columns import Column, Columns
 from scraper.parsers.document import Document
 from scraper.parsers.fields import Reading as Listed
 from scraper.parsers.fields import Row
@@ -29,6 +30,9 @@ _BELOW_HEADING = 3
 # A line that dates a group may say more than the date: "Published in the Law Journal of 10/24/2023:"
 _LONGEST_HEADING = 80
 _LONGEST_LINE = 120
+# `12`, `Mar`, `2024` in elements of their own.
+_LONGEST_PIECE = 12
+_WHOLE = frozenset({"full", "relative"})
 # `Jena, 9-11 March 2001` is all that some entries say; a day in a longer teaser is a story's.
 _LONGEST_TEASER = 90
 _DATED_NAMES = frozenset("date time published posted datum fecha datetime pubdate dateline day".split())
@@ -47,7 +51,7 @@ class EntryDate(NamedTuple):
 class _Found(NamedTuple):
     """A date somewhere in an entry."""
 
-    key: object
+    key: Hashable
     reading: Reading
     text: str
     source: DateSource
@@ -76,9 +80,13 @@ def date_rows(
     }
     for listed in readings:
         rows = [row for row in listed.rows if row.title is not None]
-        picked = _choose_dates(
-            rows, [_find_dates(document.outline, row, listed.columns) for row in rows]
-        )
+        found = [_find_dates(document.outline, row, listed.columns) for row in rows]
+        picked = _choose_dates(rows, found)
+        if sum(one is not None and one.reading.kind in _WHOLE for one in picked) * 2 < len(rows):
+            boxes = [_find_boxes(row, listed.columns) for row in rows]
+            if any(boxes):
+                both = [a + b for a, b in zip(found, boxes, strict=True)]
+                picked = _choose_dates(rows, both)
         above = _read_headings(document.outline, parts, rows, taken)
         if any(one is not None and one.reading.kind == "full" for one in picked):
             # Where entries have dates of their own, one without has none: the page's is another's.
@@ -119,31 +127,49 @@ def _resolve(
 def _find_dates(page: Outline, row: Row, columns: Columns) -> list[_Found]:
     """Return the dates of an entry outside its prose."""
     found: list[_Found] = []
-    teaser = {id(part) for part in row.teaser}
     for order, part in enumerate(row.parts):
-        if part.weight > (_LONGEST_TEASER if id(part) in teaser else _LONGEST_LINE) and (
-            part is not row.title
-        ):
-            continue
-        column = columns.of[row.first + order]
-        reading = part.reading
         if part is row.title:
-            # `Headline (3 March 2024)`
-            if reading is not None and reading.kind == "full" and len(part.text) - reading.end <= 2:
-                text = part.text[reading.start : reading.end]
-                key = ("title", id(column))
-                found.append(_Found(key, reading, text, "text", order, False, column.names))
-        elif reading is not None and reading.kind != "time":
-            text = part.text[reading.start : reading.end]
-            pure = part.is_date or text == part.text
-            found.append(_Found(id(column), reading, text, "text", order, pure, column.names))
-        if part is not row.title and part.weight <= 12:
-            box = _read_box(row.parts, order)
-            if box is not None:
-                key = ("box", id(column))
-                found.append(_Found(key, box[1], box[0], "text", order, True, column.names))
+            one = _date_behind(part, columns.of[row.first + order])
+        elif part.weight > (_LONGEST_TEASER if part in row.teaser else _LONGEST_LINE):
+            continue
+        else:
+            one = _date_of(part, order, columns.of[row.first + order])
+        if one is not None:
+            found.append(one)
     if page.times:
         found += _find_times(page, row)
+    return found
+
+
+def _date_of(part: Part, order: int, column: Column) -> _Found | None:
+    reading = part.reading
+    if reading is None or reading.kind == "time":
+        return None
+    text = part.text[reading.start : reading.end]
+    pure = part.is_date or text == part.text
+    return _Found(column, reading, text, "text", order, pure, column.names)
+
+
+def _date_behind(part: Part, column: Column) -> _Found | None:
+    """Return the date that a headline ends with: ``Headline (3 March 2024)``."""
+    last = part.text[-1]
+    reading = part.reading if last.isdigit() or last in ")]日" else None
+    if reading is None or reading.kind != "full" or len(part.text) - reading.end > 2:
+        return None
+    text = part.text[reading.start : reading.end]
+    return _Found(("title", column), reading, text, "text", 0, False, column.names)
+
+
+def _find_boxes(row: Row, columns: Columns) -> list[_Found]:
+    """Return the dates of an entry that are split over elements."""
+    found: list[_Found] = []
+    for order, part in enumerate(row.parts):
+        if part is not row.title and part.weight <= _LONGEST_PIECE:
+            box = _read_box(row.parts, order)
+            if box is not None:
+                column = columns.of[row.first + order]
+                key = ("box", column)
+                found.append(_Found(key, box[1], box[0], "text", order, True, column.names))
     return found
 
 
@@ -190,7 +216,7 @@ def _read_box(parts: list[Part], order: int) -> tuple[str, Reading] | None:
 
 def _choose_dates(rows: list[Row], found: list[list[_Found]]) -> list[_Found | None]:
     """Choose one date per row by column."""
-    columns: dict[object, list[tuple[int, _Found]]] = {}
+    columns: dict[Hashable, list[tuple[int, _Found]]] = {}
     for number, dates in enumerate(found):
         for one in dates:
             columns.setdefault(one.key, []).append((number, one))

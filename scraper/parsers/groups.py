@@ -49,10 +49,10 @@ def find_groups(page: Outline, parts: Parts) -> list[Group]:
     """Return the groups of parts, those that are likeliest headlines first."""
     by_path = _group_by_path(page, parts)
     lists = [(path, members) for path, members in by_path.items() if len(members) > 1]
-    shapes = page.paths.shape
+    shapes = page.paths.shape_of
     by_shape: dict[int, list[int]] = {}
     for path in by_path:
-        by_shape.setdefault(shapes[path], []).append(path)
+        by_shape.setdefault(shapes(path), []).append(path)
     for paths in by_shape.values():
         if len(paths) > 1:
             # The same tags with other classes: entries that are marked as the first, or by topic.
@@ -104,8 +104,7 @@ def group_evidence(
     n = len(members)
     mark = page.paths.mark[path]
     names = page.paths.words(path)
-    sample = members[:: (n + 3) // 4]
-    shown = len(sample)
+    sample = (members[0], members[n // 2], members[-1])
     return (
         min(log2(n), 6) / 6,
         length < 8,
@@ -118,8 +117,8 @@ def group_evidence(
         not names.isdisjoint(TITLE_NAMES),
         not names.isdisjoint(META_NAMES),
         not names.isdisjoint(PROSE_NAMES),
-        sum([part.is_date for part in sample]) / shown,
-        sum([part.is_label for part in sample]) / shown,
+        sum([part.is_date for part in sample]) / 3,
+        sum([part.is_label for part in sample]) / 3,
         mark & NAV > 0,
         mark & ASIDE > 0,
         mark & MAIN > 0,

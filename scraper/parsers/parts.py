@@ -7,6 +7,7 @@ entries begin and end, so they are cut once for all candidate lists.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scraper.dates import Reading, find_date
@@ -18,6 +19,8 @@ __all__ = ["Part", "Parts", "join_texts", "split_parts", "weigh"]
 _SEPARATORS = " \t|·•-–—/,;:»›>«‹<▶►*\u200b\u00a0"
 # The longest text that is looked at for a date (PROMISES).
 _LONGEST_DATE = 128
+# The longest date in words alone.
+_LONGEST_WORDS = 20
 # The longest text that can be the label of a link.
 _LONGEST_LABEL = 40
 _UNREAD = object()
@@ -52,9 +55,10 @@ class Part:
     @property
     def reading(self) -> Reading | None:
         """The date that the text names, read once."""
-        if self._reading is _UNREAD:
-            self._reading = find_date(self.text) if len(self.text) <= _LONGEST_DATE else None
-        return self._reading  # type: ignore[return-value]
+        reading = self._reading
+        if reading is _UNREAD:
+            reading = self._reading = find_date(self.text) if _may_hold_date(self.text) else None
+        return reading  # type: ignore[return-value]
 
     @property
     def is_date(self) -> bool:
@@ -82,6 +86,15 @@ class Part:
         return self.weight >= 140 or text[-1] in _ENDS or ". " in text or "。" in text
 
 
+def _may_hold_date(text: str) -> bool:
+    """Tell whether it is worth looking for a date: "Yesterday" is short, others have figures."""
+    size = len(text)
+    return size <= _LONGEST_DATE and (
+        size <= _LONGEST_WORDS or _DIGIT.search(text) is not None or "年" in text
+    )
+
+
+_DIGIT = re.compile(r"\d")
 _ENDS = ".…。!?！？।»”\"')"
 
 
@@ -105,7 +118,8 @@ class Parts:
     def __init__(self, parts: list[Part], tokens: int) -> None:
         self.all = parts
         #: Per token the first part that begins there or later, and one entry more for the end.
-        self.at = at = []
+        self.at: list[int] = []
+        at = self.at
         for number, part in enumerate(parts):
             missing = part.start + 1 - len(at)
             if missing == 1:

@@ -116,8 +116,8 @@ class Paths:
     """What all nodes of one path have in common; a path is the way of tags and classes to it."""
 
     __slots__ = (
-        "_rows", "_shapes", "_words", "depth", "heading", "link", "mark", "names", "new_line",
-        "parent", "shape", "steps", "tag", "verbatim",
+        "_rows", "_shape_steps", "_shapes", "_words", "depth", "heading", "link", "mark", "names", "new_line",
+        "parent", "steps", "tag", "verbatim",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -135,30 +135,41 @@ class Paths:
         #: Levels up to the enclosing ``a[href]`` and heading, 0 for itself, -1 for none.
         self.link: list[int] = []
         self.heading: list[int] = []
-        #: The path one level up, and the same path without classes.
+        #: The path one level up.
         self.parent: list[int] = []
-        self.shape: list[int] = []
-        self._rows: list[_PathRow] = [((), 0, 0, -1, -1, -1, 0)]
-        self._shapes: dict[tuple[int, str], int] = {}
+        self._rows: list[_PathRow] = [((), 0, 0, -1, -1, -1)]
+        self._shapes: dict[int, int] = {0: 0}
+        self._shape_steps: dict[tuple[int, str], int] = {}
         self._words: dict[int, frozenset[str]] = {}
 
     def add(self, path: int, tag: _Tag) -> int:
         """Return the path that *tag* leads to from *path*, the first time it does."""
         name = tag.name
         number = self.steps[path][tag] = len(self.tag)
-        _, mark, depth, link, heading, _, shape = self._rows[path]
-        shape = self._shapes.setdefault((shape, name), number)
+        _, mark, depth, link, heading, _ = self._rows[path]
         if name == "main":
             mark &= ~ASIDE
         link = 0 if tag.linked else link + (link >= 0)
         heading = 0 if name in _HEADINGS else heading + (heading >= 0)
-        self._rows.append((tag.names, mark | tag.mark, depth + 1, link, heading, path, shape))
+        self._rows.append((tag.names, mark | tag.mark, depth + 1, link, heading, path))
         self.tag.append(name)
         self.new_line.append(name not in _INLINE)
         self.steps.append({"/" + name: _CLOSE})
         if name == "pre" or path in self.verbatim:
             self.verbatim.add(number)
         return number
+
+    def shape_of(self, path: int) -> int:
+        """Return the number that all paths of the same tags share, whatever their classes."""
+        way = []
+        while path not in self._shapes:
+            way.append(path)
+            path = self.parent[path]
+        shape = self._shapes[path]
+        for step in reversed(way):
+            key = (shape, self.tag[step])
+            shape = self._shapes[step] = self._shape_steps.setdefault(key, step)
+        return shape
 
     def words(self, path: int) -> frozenset[str]:
         """Return the words in the classes of *path*."""
@@ -171,13 +182,13 @@ class Paths:
 
     def settle(self) -> None:
         """Fill the columns, once all paths are known."""
-        self.names, self.mark, self.depth, self.link, self.heading, self.parent, self.shape = map(
+        self.names, self.mark, self.depth, self.link, self.heading, self.parent = map(
             list, zip(*self._rows, strict=True)
         )
 
 
 _NO_WORDS: frozenset[str] = frozenset()
-_PathRow = tuple[tuple[str, ...], int, int, int, int, int, int]
+_PathRow = tuple[tuple[str, ...], int, int, int, int, int]
 
 
 class Outline:
@@ -311,6 +322,7 @@ class _Scan:
         out, nodes, paths = self.out, self.nodes, self.out.paths
         texts, owners, lines, links, hrefs = out.texts, out.owner, out.line, out.links, out.hrefs
         all_steps, new_line, tags, verbatim = paths.steps, paths.new_line, self.tags, paths.verbatim
+        plain = _PLAIN
         here, count, token, line, path = -1, 0, 0, 0, 0
         steps = all_steps[0]
         # What stands before the first "<" is the text behind a tag that does nothing.
@@ -329,7 +341,7 @@ class _Scan:
                         key = "a>" + head[start : head.find('"', start + 8)] if start > 0 else "a>"
                         step = steps.get(key)
                 if step is None:
-                    tag = tags.get(key)
+                    tag = plain.get(key) or tags.get(key)
                     if tag is None:
                         if (head.count('"') | head.count("'")) & 1:
                             head, text = self.complete(head, text)
@@ -539,10 +551,13 @@ def _literal(piece: str, text: str) -> str:
     return text if piece[:1] in "!?/" else "<" + piece
 
 
+_COMMENT = _Tag(_NO_TAG)
+
+
 def _read_tag(head: str, skipped: frozenset[str]) -> _Tag:
     match = _NAME.match(head)
     if match is None:
-        return _Tag(_NO_TAG)
+        return _COMMENT
     name = match[1].lower()
     if head[0] == "/":
         return _Tag(_NOTHING if name in _VOID or name in _WRAPPERS else _CLOSE, name)
@@ -604,3 +619,16 @@ def _read_name(part: str) -> tuple[str, int]:
     for word in words:
         mark |= _WORD_MARKS.get(word, 0)
     return ("" if len(words) == 1 and words[0] in _STATES else "-".join(words)), mark
+
+
+# The tags that need no reading; one without attributes is most often one of these.
+_PLAIN = {
+    head: _read_tag(head, _SKIPPED)
+    for name in sorted(
+        _INLINE | _HEADINGS | _TABLE | {"br", "hr", "p", "div", "ul", "ol", "li", "dl", "dt", "dd"}
+        | {"section", "article", "header", "footer", "nav", "main", "aside", "figure", "form"}
+        | {"figcaption", "button", "label", "time", "pre", "blockquote", "center", "address"}
+    )
+    for head in (name, "/" + name)
+}
+_PLAIN |= {head: _read_tag(head, _SKIPPED) for head in ("br/", "br /", "hr/", "hr /")}
