@@ -7,12 +7,14 @@ import hashlib
 from w3lib.url import canonicalize_url
 
 from scraper.models import Item, Listing, Source
+from scraper.parsers.absence import explain_absence, looks_like_one_article
 from scraper.parsers.dating import EntryDate, date_rows
 from scraper.parsers.document import Document
 from scraper.parsers.fields import Reading, Row, complete_rows, read_rows
 from scraper.parsers.paging import find_next_url
 from scraper.parsers.parts import Parts, join_texts, split_parts
 from scraper.parsers.ranking import choose_lists, rank_lists
+from scraper.parsers.tree import Outline
 
 __all__ = ["Engine", "item_id"]
 
@@ -26,6 +28,8 @@ class Engine:
     def parse(self, document: Document, source: Source) -> Listing:
         """Return what the page lists."""
         page = document.outline
+        if _says_article(page) and looks_like_one_article(document):
+            return _nothing(document)
         parts = split_parts(page)
         chosen = choose_lists(page, parts, rank_lists(page, parts))
         readings = [read_rows(page, parts, one.block.spans, one.block.tops) for one in chosen]
@@ -33,16 +37,31 @@ class Engine:
             complete_rows(page, reading)
         dates, warnings = date_rows(document, parts, readings)
         items = _make_items(document, parts, readings, dates, source)
+        if not items:
+            return _nothing(document)
         complete = document.complete
         if len(items) > _MOST_ENTRIES:
             warnings.append(f"only the first {_MOST_ENTRIES} of {len(items)} entries were kept")
             items, complete = items[:_MOST_ENTRIES], False
         return Listing(
             items=tuple(items),
-            next_url=find_next_url(document) if items else None,
+            next_url=find_next_url(document),
             warnings=tuple(dict.fromkeys([*document.warnings, *warnings])),
             complete=complete,
         )
+
+
+def _says_article(page: Outline) -> bool:
+    return any("article" in head and "og:type" in head for head in page.declared)
+
+
+def _nothing(document: Document) -> Listing:
+    return Listing(
+        items=(),
+        warnings=tuple(dict.fromkeys(document.warnings)),
+        complete=document.complete,
+        no_items=explain_absence(document),
+    )
 
 
 def _make_items(

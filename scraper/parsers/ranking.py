@@ -43,6 +43,10 @@ _MOST_LONE = 8
 _MOST_ROWS = 12
 # Shorter headings name a section.
 _LONE = 16
+_ENTRY_TAGS = frozenset({"article", "li", "tr"})
+# Below lies what is on pages that list nothing, menus and footers (measured: up to 1.9); the lists
+# of pages that list something lie above (from 3.6).
+_LEAST = 2.6
 
 
 class Candidate(NamedTuple):
@@ -137,9 +141,13 @@ def _sample(n: int) -> list[int]:
 
 
 def choose_lists(page: Outline, parts: Parts, candidates: list[Candidate]) -> list[Candidate]:
-    """Return the lists that the page is there for, in document order; none of them overlap."""
-    if not candidates:
-        return []
+    """Return the lists that the page is there for, in document order; none of them overlap.
+
+    A page without any list that is likely enough may be there for a single entry.
+    """
+    if not candidates or candidates[0].score < _LEAST:
+        lone = lone_candidates(page, parts, set())
+        return [one for one in lone if one.score >= _LEAST and one.reading.main.linked]
     best = candidates[0]
     chosen = [best]
     taken = _numbers(best.block)
@@ -195,7 +203,7 @@ def lone_candidates(page: Outline, parts: Parts, taken: set[int]) -> Iterator[Ca
     for k in lone[:_MOST_LONE]:
         part = parts.all[k]
         top = anchor_of(part)
-        while (above := page.parent[top]) >= 0:
+        while (above := page.parent[top]) >= 0 and page.tag(top) not in _ENTRY_TAGS:
             start, stop = parts.at[page.first[above]], parts.at[page.last[above]]
             place = bisect_left(others, start)
             if others[place] == k:
