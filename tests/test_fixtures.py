@@ -64,7 +64,7 @@ def answer(name: str, field: str) -> Any:
     return [v if field in record else None for v, record in zip(values, records, strict=True)]
 
 
-@pytest.mark.parametrize(("name", "field"), list_cases())
+@pytest.mark.parametrize(("name", "field"), list(list_cases()))
 def test_the_records_are_what_the_page_says(name: str, field: str) -> None:
     assert FIXTURES[name].meta.checked, f"compare items.json of {name} with its page, then say so"
     assert answer(name, field) == expect(FIXTURES[name], field)

@@ -17,11 +17,15 @@ from typing import NamedTuple
 from scraper.parsers.parts import Parts
 from scraper.parsers.tree import Outline
 
-__all__ = ["Block", "divide"]
+__all__ = ["Block", "adopt_likes", "divide"]
 
 _FAR = 1 << 60
 # Entries that show whether neighbours are to be joined.
 _FIRST_FEW = 6
+# Fewer entries do not say what their wrapper is.
+_FEWEST_LIKES = 3
+# A shorter link is no headline of an entry that is unlike the others.
+_HEADLINE = 16
 
 
 class Block(NamedTuple):
@@ -54,6 +58,42 @@ def divide(page: Outline, parts: Parts, anchors: list[int], *, depth: int = 2) -
         joined = _join_by_target(page, parts, whole)
         if joined is not None:
             yield joined
+
+
+def adopt_likes(page: Outline, parts: Parts, block: Block, others: set[int]) -> Block:
+    """Return *block* with the elements beside its entries that are like them but for their headline.
+
+    A lead story is linked where the others are not, a notice among decisions has no docket: what
+    they are wrapped in is the same. *others* are the parts of other lists.
+    """
+    if len(block.tops) < _FEWEST_LIKES:
+        return block
+    counts: dict[int, int] = {}
+    for top in block.tops:
+        counts[page.path[top]] = counts.get(page.path[top], 0) + 1
+    path = max(counts, key=counts.__getitem__)
+    if counts[path] * 4 < len(block.tops) * 3:
+        return block
+    families = {page.parent[top] for top in block.tops}
+    taken = others.union(*(range(start, stop) for start, stop in block.spans))
+    adopted = []
+    for node, own in enumerate(page.path):
+        if own == path and page.parent[node] in families:
+            start, stop = _span(page, parts, node)
+            if taken.isdisjoint(range(start, stop)) and any(
+                part.link >= 0 and part.weight >= _HEADLINE and not (part.is_label or part.is_date)
+                for part in parts.all[start:stop]
+            ):
+                adopted.append(node)
+    if not adopted or len(adopted) * 3 > len(block.tops):
+        return block
+    both = sorted(
+        [
+            *zip(block.tops, block.spans, strict=True),
+            *((node, _span(page, parts, node)) for node in adopted),
+        ]
+    )
+    return Block(tuple(span for _, span in both), tuple(top for top, _ in both), block.dealt)
 
 
 def _join_by_target(page: Outline, parts: Parts, block: Block) -> Block | None:

@@ -15,7 +15,7 @@ from scraper.parsers.evidence import Scale
 from scraper.parsers.parts import Part, Parts, join_texts
 from scraper.parsers.tree import Outline, read_attributes
 from scraper.parsers.weights import TEASER_WEIGHTS, TITLE_WEIGHTS
-from scraper.parsers.words import TITLE_NAMES, is_label
+from scraper.parsers.words import is_label
 
 __all__ = [
     "TEASER",
@@ -272,10 +272,11 @@ def complete_rows(page: Outline, reading: Reading) -> None:
     columns = reading.columns
     teasers = _teaser_columns(page, reading)
     roles = {column: role for column in columns.all if (role := _role(column)) is not None}
+    titles = {row.title_text for row in reading.rows}
     for row in reading.rows:
         if row.title is None:
             continue
-        row.teaser = _choose_teaser(row, columns, teasers)
+        row.teaser = _choose_teaser(row, columns, teasers, titles)
         row.link_text = _link_label(page, row)
         row.image = _first_image(page, row)
         if roles:
@@ -294,8 +295,8 @@ def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
             or part.is_label
         ):
             continue
-        if role == "author" and row.author is None:
-            row.author = _strip_by(part.text)
+        if role == "author":
+            row.author = row.author or _strip_by(part.text) or None
         elif role == "category" and row.category is None:
             row.category = part.text
 
@@ -328,7 +329,9 @@ def _is_metadata(column: Column) -> bool:
     return bool(heads) and sum(v for v in heads.values() if v > 1) * 2 > column.count
 
 
-def _choose_teaser(row: Row, columns: Columns, scores: dict[Column, float]) -> list[Part]:
+def _choose_teaser(
+    row: Row, columns: Columns, scores: dict[Column, float], titles: set[str]
+) -> list[Part]:
     title = row.title
     assert title is not None  # noqa: S101 - rows without a headline do not come here
     best, best_score = None, 0.0
@@ -337,7 +340,8 @@ def _choose_teaser(row: Row, columns: Columns, scores: dict[Column, float]) -> l
     for number, part in enumerate(row.parts, row.first):
         if part is title or (title.heading >= 0 and part.heading == title.heading):
             continue
-        if part.text == row.title_text or (part.weight < 60 and part.is_label):
+        # The text of a picture doubles a headline, its own or that of the entry after it.
+        if part.text in titles or (part.weight < 60 and part.is_label):
             continue
         column = columns.of[number]
         usable.append((part, column))
@@ -396,20 +400,34 @@ def _first_image(page: Outline, row: Row) -> str | None:
 
 
 _ROLE_NAMES = {
-    "author": frozenset("author byline writer autor auteur autore".split()),
-    "category": frozenset("category cat kicker eyebrow overline section rubric tag badge topic".split()),
+    "author": frozenset("author authors byline writer autor auteur autore verfasser".split()),
+    "category": frozenset(
+        "category categories cat kicker eyebrow overline section rubric rubrique rubrik tag badge topic "
+        "type label kategorie categoria catégorie".split()
+    ),
 }
+_NO_ROLES = frozenset("title headline heading date time published posted comments more count".split())
+_LONGEST_ROLE = 60
 
 
 def _role(column: Column) -> str | None:
     """Return whether the classes of a column say that it holds an author or a category."""
-    if column.names & TITLE_NAMES:
+    if column.dates > _DATES or column.labels > 0.5 or not column.names.isdisjoint(_NO_ROLES):
         return None
-    return next((role for role, words in _ROLE_NAMES.items() if column.names & words), None)
+    for role, words in _ROLE_NAMES.items():
+        if not column.names.isdisjoint(words) and column.length <= _LONGEST_ROLE:
+            return role
+    return None
+
+
+_BY = frozenset("by von par por di door de av af przez автор autor auteur author".split())
 
 
 def _strip_by(text: str) -> str:
-    for word in ("by ", "von ", "par ", "por ", "di ", "door "):
-        if text.casefold().startswith(word):
-            return text[len(word) :].strip()
-    return text
+    """Return a byline without the word before the name, empty where there is no more to it.
+
+    >>> _strip_by("By Ada Quist"), _strip_by("von"), _strip_by("Hetty")
+    ('Ada Quist', '', 'Hetty')
+    """
+    first, _, rest = text.partition(" ")
+    return rest.strip() if first.casefold().rstrip(":") in _BY else text

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scraper.parsers.blocks import Block, divide
+from scraper.parsers.blocks import Block, adopt_likes, divide
 from scraper.parsers.evidence import Scale
 from scraper.parsers.fields import Reading, read_rows
 from scraper.parsers.groups import GROUP, Group, anchor_of, find_groups, group_evidence
@@ -155,6 +155,10 @@ def choose_lists(page: Outline, parts: Parts, candidates: list[Candidate]) -> li
         _keep_further(page, candidate, chosen, taken)
     for candidate in lone_candidates(page, parts, taken):
         _keep_further(page, candidate, chosen, taken)
+    chosen = [
+        one._replace(block=adopt_likes(page, parts, one.block, taken - _numbers(one.block)))
+        for one in chosen
+    ]
     chosen.sort(key=lambda c: c.block.spans[0][0])
     return chosen
 
@@ -230,7 +234,7 @@ LIST = Scale(
         "distinct", "linked", "distinct_urls", "slugs", "numbers", "heads", "many_heads", "dated",
         "dated_once", "many_dates", "heads_inside", "prose", "per_entry", "crowded", "urls_per",
         "repeats", "link_density", "share", "share_root", "entry_chars", "huge", "nav", "aside",
-        "main", "early", "bare", "even", "dealt", "orphans",
+        "main", "early", "bare", "even", "dealt", "orphans", "mixed",
     ),
     LIST_WEIGHTS,
 )  # fmt: skip
@@ -283,7 +287,8 @@ def list_evidence(
     linked = sum([whole.linked[stop] - whole.linked[start] for start, stop in spans])
     headings = sum([whole.headings[stop] - whole.headings[start] for start, stop in spans])
     share = weight / max(1, whole.weight[-1])
-    marks = [page.mark(top) for top in block.tops[:: -(-n // _MOST_ROWS)]]
+    paths = [page.path[top] for top in block.tops[:: -(-n // _MOST_ROWS)]]
+    marks = [page.paths.mark[path] for path in paths]
     count = len(marks)
     return (
         min(n, 30) / 30,
@@ -329,6 +334,7 @@ def list_evidence(
         sum([size * 2 >= middle and size <= middle * 2 for size in sizes]) / shown,
         block.dealt,
         1 - inside / (last - first),
+        1 - max([paths.count(path) for path in set(paths)]) / count,
     )
 
 

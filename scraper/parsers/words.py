@@ -18,6 +18,7 @@ _MORE = frozenset(
     more info|more information|more details|details|view details|view|open|go|watch|watch video|watch now|video|listen
     play|download|pdf|view pdf|download pdf|view/download pdf|permalink|link|here|click here|show more|story|news
     read release|read press release|view release|press release|read the release|discover|discover more|register
+    view in browser|view in your browser|view online|view this email in your browser|im browser ansehen|voir en ligne
     read post|view post|view article|keep reading|go to article|read story|audio|transcript|photos|gallery|html|web
     weiterlesen|mehr|mehr lesen|mehr erfahren|weiter|lesen|mehr dazu|zum artikel|zur meldung|artikel lesen|zur pressemitteilung
     mehr infos|mehr informationen|details anzeigen|ansehen|herunterladen|alles lesen|jetzt lesen
