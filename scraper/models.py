@@ -148,6 +148,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     #: BCP 47 tag, sent as Accept-Language.
     language: str | None = None
     fields: Selectors | None = None
+    #: ``host:port`` of the address that the user named, where *url* is another, found on a page:
+    #: that may be public, or at this host and port. None where *url* is the user's own word.
+    origin: str | None = None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +168,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     #: False where the body is known to be cut off.
     complete: bool = True
+    #: How many requests it took, those that were tried again counted; redirects are not.
+    tries: int = 1
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,5 +178,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     listing: Listing | None = None
     error: ScrapeError | None = None
-    #: The page, where one came.
+    #: The page, where one came; the first of several.
     page: Page | None = None
+    #: How many pages came, the bytes of their bodies, and the requests that were made for them.
+    pages: int = 0
+    bytes: int = 0
+    tries: int = 0
+    #: How long the source took, waiting included.
+    took_s: float = 0.0

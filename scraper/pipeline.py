@@ -2,78 +2,183 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Protocol
 
 import msgspec
 
-from scraper.errors import BugError, NoItems, ScrapeError
+from scraper.crew import Crew
+from scraper.diagnosis import name_absence
+from scraper.errors import ScrapeError
 from scraper.fetchers import RecordingFetcher, RoutingFetcher
 from scraper.models import Item, Listing, Page, Result, Source
+from scraper.nursery import bug_of
+from scraper.paging_run import Step, follow_pages
 from scraper.parsers import parse
+from scraper.workers import ParserPool
 
-__all__ = ["Fetcher", "scrape"]
+__all__ = ["Fetcher", "Run", "scrape"]
 
 
 class Fetcher(Protocol):
-    """Something that can get the page of a source; offline work is just another fetcher."""
+    """Something that can get the page of a source; offline work is just another fetcher.
+
+    With several jobs it is called from several threads.
+    """
 
     def fetch(self, source: Source) -> Page:
         """Return the page, or raise a ScrapeError."""
         ...
 
 
-def scrape(sources: Iterable[Source], *, fetcher: Fetcher | None = None) -> Iterator[Result]:
-    """Fetch and read each source, one after the other, as they are asked for.
+def scrape(
+    sources: Iterable[Source],
+    *,
+    fetcher: Fetcher | None = None,
+    jobs: int = 1,
+    pages: int = 1,
+    since: date | None = None,
+) -> Iterator[Result]:
+    """Fetch and read each source; yield the results in the order of the sources.
 
     Without a *fetcher*, addresses come from the web, saved pages from their files and ``-`` from
-    standard input. A source that fails is a result like any other, with an ``error``; one that
-    fails in a way nobody foresaw has a BugError, and the others go on all the same.
+    standard input. With one job a source is read when it is asked for; with more, up to *jobs* are
+    worked on at once, ahead of those asked for, and *fetcher* is called from threads. Parsing is
+    done in processes of its own, which are ended where a page takes too long or too much.
+
+    A listing is followed over up to *pages* pages. Entries older than *since* are left out, and
+    pages with nothing but older ones end the listing; entries without a date are kept.
+
+    A source that fails is a result like any other, with an ``error``; one that fails in a way
+    nobody foresaw has a BugError, and the others go on all the same.
     """
-    fetcher = fetcher or RoutingFetcher()
-    for source in sources:
-        yield _scrape_source(source, fetcher)
+    if jobs == 1:
+        fetcher = fetcher or RoutingFetcher()
+        with ParserPool(read_page) as pool:
+            for source in sources:
+                yield _Visit(source, fetcher, pool).make(pages=pages, since=since)
+        return
+    with Run(sources, fetcher=fetcher, jobs=jobs, pages=pages, since=since) as run:
+        yield from run
 
 
-def _scrape_source(source: Source, fetcher: Fetcher) -> Result:
-    page = None
-    try:
-        page = fetcher.fetch(source)
-        listing = _complete(parse(page, source=source), source, page)
-        if isinstance(fetcher, RecordingFetcher):
-            fetcher.keep(source, page, listing)
-    except ScrapeError as error:
-        return Result(source=source, error=error, page=page)
-    except Exception as error:  # a bug must be seen, and must not end the run
-        return Result(source=source, error=_bug(source, error), page=page)
-    return Result(source=source, listing=listing, error=listing.no_items, page=page)
+class Run:
+    """A run of :func:`scrape` that can be interrupted without losing what is finished.
+
+    Processes are started at once, while this one may not have any threads yet.
+    """
+
+    def __init__(
+        self,
+        sources: Iterable[Source],
+        *,
+        fetcher: Fetcher | None = None,
+        jobs: int,
+        pages: int = 1,
+        since: date | None = None,
+    ) -> None:
+        fetcher = fetcher or RoutingFetcher()
+        self._pool = ParserPool(read_page)
+        self._pool.start()
+        self._crew = Crew(
+            sources,
+            lambda source: _Visit(source, fetcher, self._pool).make(pages=pages, since=since),
+            jobs=jobs,
+        )
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._crew.stop()
+        self._pool.close()
+
+    def __iter__(self) -> Iterator[Result]:
+        """Yield the results, in the order of the sources."""
+        return self._crew
+
+    def finished(self) -> list[Result]:
+        """End the run; return what is finished and was not yielded, as others go before it."""
+        self._crew.stop()
+        return self._crew.finished()
 
 
-def _bug(source: Source, error: Exception) -> BugError:
-    bug = BugError(
-        source.name,
-        f"unexpected {type(error).__name__}",
-        advice="this is a fault of the program: report it with the page and --debug",
-    )
-    bug.__cause__ = error
-    return bug
+def read_page(page: Page, *, source: Source) -> Listing:
+    """Return what *page* lists, or why it lists nothing: what is done in another process."""
+    listing = parse(page, source=source)
+    if listing.items:
+        return listing
+    reason = name_absence(page, listing, source=source)
+    return msgspec.structs.replace(listing, no_items=reason)
+
+
+class _Visit:
+    """All that is done for one source."""
+
+    def __init__(self, source: Source, fetcher: Fetcher, pool: ParserPool) -> None:
+        self._source = source
+        self._fetcher = fetcher
+        self._pool = pool
+        self._first: Page | None = None
+        self._pages = 0
+        self._bytes = 0
+        self._tries = 0
+
+    def make(self, *, pages: int, since: date | None) -> Result:
+        """Return how it went."""
+        began = time.monotonic()
+        listing: Listing | None = None
+        error: ScrapeError | None
+        try:
+            listing = follow_pages(self._source, self._read, pages=pages, since=since)
+            error = listing.no_items
+        except ScrapeError as fault:
+            error = fault
+        return Result(
+            source=self._source,
+            listing=listing,
+            error=error,
+            page=self._first,
+            pages=self._pages,
+            bytes=self._bytes,
+            tries=self._tries,
+            took_s=time.monotonic() - began,
+        )
+
+    def _read(self, source: Source) -> Step:
+        """Return a page with what it lists, or raise a ScrapeError."""
+        try:
+            page = self._fetch(source)
+            listing = _complete(self._pool.parse(page, source=source), source, page)
+            if isinstance(self._fetcher, RecordingFetcher):
+                self._fetcher.keep(source, page, listing)
+        except ScrapeError:
+            raise
+        except Exception as error:  # a bug must be seen, and must not end the run
+            raise bug_of(source, error) from error
+        return Step(page, listing)
+
+    def _fetch(self, source: Source) -> Page:
+        try:
+            page = self._fetcher.fetch(source)
+        except ScrapeError as error:
+            self._tries += getattr(error, "tries", 1)
+            raise
+        self._first = self._first or page
+        self._pages += 1
+        self._bytes += len(page.body)
+        self._tries += page.tries
+        return page
 
 
 def _complete(listing: Listing, source: Source, page: Page) -> Listing:
     """Return *listing* with all that the run knows and a parser need not."""
-    no_items = listing.no_items
-    if not listing.items and no_items is None:
-        no_items = NoItems(
-            source.name,
-            "no entries recognised",
-            category="unrecognised",
-            advice="if a browser shows a list there, save the page from it and name the file",
-        )
     return msgspec.structs.replace(
         listing,
         items=tuple(_attribute(item, source, page) for item in listing.items),
         warnings=listing.warnings + _address_warnings(listing, page),
-        no_items=no_items,
     )
 
 
