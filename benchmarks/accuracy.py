@@ -226,15 +226,17 @@ def mean_rows(pages: Sequence[Graded]) -> Iterator[list[str]]:
 _MEAN_HEADER = ("pages of", "pages", *FIGURES)
 
 
+_WORDS = frozenset({"page", "pages of", "kind", "language", "system", "version", "note"})
+
+
 def lay_out(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table for a terminal."""
+    """Return a table for a terminal: figures to the right, words to the left."""
     table = [list(header), *map(list, rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    words = len(header) - len(FIGURES) - (1 if "pages" in header else 3)
+    signs = ["<" if name in _WORDS else ">" for name in header]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if index < words else cell.rjust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+            f"{cell:{sign}{width}}" for cell, sign, width in zip(row, signs, widths, strict=True)
         ).rstrip()
         for row in table
     )
@@ -242,7 +244,7 @@ def lay_out(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def lay_out_markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table in Markdown."""
-    lines = [header, ["---", *["--:"] * (len(header) - 1)], *rows]
+    lines = [header, ["---" if name in _WORDS else "--:" for name in header], *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)
 
 
