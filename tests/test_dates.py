@@ -62,7 +62,7 @@ November 23-24, 1998	1998-11-23
 13 hours ago	2024-03-14
 Posted 2 days ago	2024-03-13
 1 day ago	2024-03-14
-3 weeks ago	2024-02
+3 weeks ago	2024-02-23
 2 months ago	2024-01
 3 years ago	2021
 5 mins ago	2024-03-15
@@ -97,7 +97,7 @@ Sat 5 – Sun 6 March 2024	2024-03-05
 2024.Mar.5	2024-03-05
 1 day, 2 hours ago	2024-03-14
 1 day and 2 hours ago	2024-03-14
-one week ago	2024-03
+one week ago	2024-03-08
 Last updated 2 hours ago	2024-03-15
 2024-03-05T10:30+01:00	2024-03-05
 5 March 2024	2024-03-05
@@ -214,7 +214,7 @@ Okt. 2023	2023-10
 vor 3 Tagen	2024-03-12
 vor 2 Stunden	2024-03-15
 vor 5 Minuten	2024-03-15
-vor 1 Woche	2024-03
+vor 1 Woche	2024-03-08
 vor einer Stunde	2024-03-15
 gestern	2024-03-14
 heute	2024-03-15
@@ -224,7 +224,7 @@ vorgestern	2024-03-13
     "fr": """
 Mis à jour le 5 mars 2024 à 10 h 30	2024-03-05
 5 mars 2024 - 10h30	2024-03-05
-il y a une semaine	2024-03
+il y a une semaine	2024-03-08
 5 mars 2024	2024-03-05
 1er mars 2024	2024-03-01
 1er février 2024	2024-02-01
@@ -292,7 +292,7 @@ marzo de 2024	2024-03
 Marzo 2024	2024-03
 hace 2 días	2024-03-13
 hace 3 horas	2024-03-15
-hace 1 semana	2024-03
+hace 1 semana	2024-03-08
 hace una hora	2024-03-15
 ayer	2024-03-14
 hoy	2024-03-15

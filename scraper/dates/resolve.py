@@ -78,7 +78,7 @@ def resolve_dates(
     Figures are put in the one order that suits the whole column: one above 12 settles it, else a
     weekday, else that the list then runs in one direction, else the language, else that nothing is
     then dated ahead or long ago. If none does, those rows are None and there is one warning.
-    So long ago is as exact as its unit: two months ago is a month, three weeks ago one too.
+    So long ago is as exact as its unit: two months ago is a month, two weeks ago a day.
 
     >>> column = [find_date(text) for text in ("05/03/2024", "28/02/2024")]
     >>> [day.isoformat() for day in resolve_dates(column, fetched_at=None)[0]]
@@ -346,8 +346,6 @@ class _Column:
         then = now - timedelta(seconds=count * step)
         if then.year < FIRST_YEAR:
             return None
-        if unit == "week":
-            return PartialDate(year=then.year, month=then.month)
         return PartialDate(year=then.year, month=then.month, day=then.day)
 
     def _times_are_today(self) -> bool:

@@ -48,6 +48,8 @@ def _split_rows(table: str) -> Iterator[tuple[str, str, list[str]]]:
 #: Months, from 1, as people abbreviate or spell them.
 MONTHS = _rows(
     """
+bn 1 জানুয়ারি
+bn 2 ফেব্রুয়ারি
 en 2 febr
 en 6 june
 en 7 july

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from scraper.parsers.parts import Parts
 from scraper.parsers.tree import Outline
+from scraper.parsers.words import is_service
 
 __all__ = ["Block", "adopt_likes", "divide"]
 
@@ -80,10 +81,7 @@ def adopt_likes(page: Outline, parts: Parts, block: Block, others: set[int]) -> 
     for node, own in enumerate(page.path):
         if own == path and page.parent[node] in families:
             start, stop = _span(page, parts, node)
-            if taken.isdisjoint(range(start, stop)) and any(
-                part.link >= 0 and part.weight >= _HEADLINE and not (part.is_label or part.is_date)
-                for part in parts.all[start:stop]
-            ):
+            if taken.isdisjoint(range(start, stop)) and _leads_to_one(page, parts, start, stop):
                 adopted.append(node)
     if not adopted or len(adopted) * 3 > len(block.tops):
         return block
@@ -94,6 +92,18 @@ def adopt_likes(page: Outline, parts: Parts, block: Block, others: set[int]) -> 
         ]
     )
     return Block(tuple(span for _, span in both), tuple(top for top, _ in both), block.dealt)
+
+
+def _leads_to_one(page: Outline, parts: Parts, start: int, stop: int) -> bool:
+    """Tell whether what could be headlines among these parts all lead to one address."""
+    targets = {
+        page.hrefs[part.link]
+        for part in parts.all[start:stop]
+        if part.link >= 0
+        and part.weight >= _HEADLINE
+        and not (part.is_label or part.is_date or is_service(part.text))
+    }
+    return len(targets) == 1
 
 
 def _join_by_target(page: Outline, parts: Parts, block: Block) -> Block | None:

@@ -88,12 +88,25 @@ def date_rows(
                 both = [a + b for a, b in zip(found, boxes, strict=True)]
                 picked = _choose_dates(rows, both)
         above = _read_headings(document.outline, parts, rows, taken)
+        picked = [
+            None if _is_bare(one) and not _heads_month(heading) else one
+            for one, heading in zip(picked, above, strict=True)
+        ]
         if any(one is not None and one.reading.kind == "full" for one in picked):
             # Where entries have dates of their own, one without has none: the page's is another's.
             above = [one if one is None or one.source == "heading" else None for one in above]
         notes = _resolve(document, rows, picked, above, dated)
         warnings += notes
     return dated, warnings
+
+
+def _is_bare(one: _Found | None) -> bool:
+    return one is not None and one.reading.kind == "day_only"
+
+
+def _heads_month(heading: _Heading | None) -> bool:
+    """Tell whether bare numbers below *heading* are days: anywhere else they count comments."""
+    return heading is not None and heading.reading.kind == "month"
 
 
 def _resolve(
@@ -237,7 +250,6 @@ def _score_column(members: list[tuple[int, _Found]], total: int) -> float:
     score += 2.0 * sum(one.pure for one in dates) / n
     score += 1.0 * sum(kind in ("full", "relative") for kind in kinds) / n
     score -= 1.5 * kinds.count("year") / n
-    # A bare number is a day of the month only where nothing else could be the date.
     score -= 3.0 * kinds.count("day_only") / n
     score += 0.8 if any(one.names & _DATED_NAMES for one in dates) else 0
     score -= 1.5 if any(one.names & _OTHER_NAMES for one in dates) else 0
@@ -305,7 +317,8 @@ def _repeated_paths(parts: Parts, numbers: list[int]) -> set[int]:
 def _as_heading(
     page: Outline, part: Part, source: DateSource, repeated: set[int]
 ) -> _Heading | None:
-    if part.weight > _LONGEST_HEADING or page.mark(part.node) & (NAV | ASIDE):
+    # A linked date leads to an entry, or is one of another list.
+    if part.weight > _LONGEST_HEADING or part.link >= 0 or page.mark(part.node) & (NAV | ASIDE):
         return None
     reading = part.reading
     if reading is None or reading.kind not in ("full", "month", "day", "year"):

@@ -15,6 +15,7 @@ from scraper.parsers.paging import find_next_url
 from scraper.parsers.parts import Parts, join_texts, split_parts
 from scraper.parsers.ranking import choose_lists, rank_lists
 from scraper.parsers.tree import Outline
+from scraper.parsers.words import is_service
 
 __all__ = ["Engine", "item_id"]
 
@@ -76,7 +77,7 @@ def _make_items(
     for reading in readings:
         section = _section(parts, reading.rows[0].first)
         for row in reading.rows:
-            if row.title is None:
+            if row.title is None or _serves(row):
                 continue
             item = _make_item(document, row, dates.get(id(row)), section, len(items) + 1, source)
             key = (item.title, item.url, item.date)
@@ -117,6 +118,12 @@ def _make_item(
         page_url=document.page.url,
         fetched_at=document.page.fetched_at,
     )
+
+
+def _serves(row: Row) -> bool:
+    """Tell whether all that an entry leads to is the service of a letter: unsubscribe, privacy."""
+    links = [part.text for part in row.parts if part.link >= 0]
+    return bool(links) and len(links[0]) <= 40 and all(map(is_service, links))
 
 
 def _summary(row: Row) -> str | None:

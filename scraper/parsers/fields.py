@@ -295,8 +295,10 @@ def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
             or part.is_label
         ):
             continue
-        if role == "author":
-            row.author = row.author or _strip_by(part.text) or None
+        if role == "author" and row.author is None:
+            # `<span class="author">By <a>Ada Quist</a></span>`
+            name = _strip_by(part.text) or _text_behind(row, part)
+            row.author = name if name and len(name) <= _LONGEST_ROLE else None
         elif role == "category" and row.category is None:
             row.category = part.text
 
@@ -418,6 +420,13 @@ def _role(column: Column) -> str | None:
         if not column.names.isdisjoint(words) and column.length <= _LONGEST_ROLE:
             return role
     return None
+
+
+def _text_behind(row: Row, part: Part) -> str | None:
+    """Return the text of the part behind *part* on its line."""
+    place = row.parts.index(part) + 1
+    following = row.parts[place] if place < len(row.parts) else None
+    return following.text if following is not None and following.line == part.line else None
 
 
 _BY = frozenset("by von par por di door de av af przez автор autor auteur author".split())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["META_NAMES", "PROSE_NAMES", "TITLE_NAMES", "is_label", "plain_label"]
+__all__ = ["META_NAMES", "PROSE_NAMES", "TITLE_NAMES", "is_label", "is_service", "plain_label"]
 
 #: Labels of the link that leads to the whole text.
 _MORE = frozenset(
@@ -16,9 +16,8 @@ _MORE = frozenset(
     read more|more|read|read on|continue|continue reading|continue reading...|read full story|full story|full article
     read article|read the article|read the full story|read this article|learn more|view more|see more|find out more
     more info|more information|more details|details|view details|view|open|go|watch|watch video|watch now|video|listen
-    play|download|pdf|view pdf|download pdf|view/download pdf|permalink|link|here|click here|show more|story|news
-    read release|read press release|view release|press release|read the release|discover|discover more|register
-    view in browser|view in your browser|view online|view this email in your browser|im browser ansehen|voir en ligne
+    play|download|pdf|view pdf|download pdf|view/download pdf|permalink|link|here|click here|show more
+    read release|read press release|view release|read the release|discover|discover more|register
     read post|view post|view article|keep reading|go to article|read story|audio|transcript|photos|gallery|html|web
     weiterlesen|mehr|mehr lesen|mehr erfahren|weiter|lesen|mehr dazu|zum artikel|zur meldung|artikel lesen|zur pressemitteilung
     mehr infos|mehr informationen|details anzeigen|ansehen|herunterladen|alles lesen|jetzt lesen
@@ -65,6 +64,21 @@ _COUNTER = re.compile(
     re.IGNORECASE,
 )
 
+#: Labels of links that serve a letter or a page and never lead to an entry.
+_SERVICE = frozenset(
+    """
+    unsubscribe|subscribe|update your preferences|manage preferences|update preferences|preferences|privacy
+    privacy policy|forward to a friend|forward this email|view in browser|view in your browser|view online
+    view this email in your browser|print|share|contact us|contact|imprint|terms|terms of use|legal notice
+    abmelden|abbestellen|im browser ansehen|datenschutz|impressum|kontakt|online ansehen|newsletter abbestellen
+    se désabonner|se désinscrire|désinscription|mentions légales|voir en ligne|version en ligne|confidentialité
+    darse de baja|cancelar suscripción|ver en el navegador|privacidad|aviso legal|cancelar inscrição|privacidade
+    annulla iscrizione|disiscriviti|visualizza nel browser|uitschrijven|afmelden|bekijk in browser|privacybeleid
+    wypisz się|zrezygnuj|polityka prywatności|отписаться|відписатися|配信停止|退订|取消訂閱|수신거부|إلغاء الاشتراك
+    """.strip().replace("\n", "|").split("|")
+)
+_SERVICE = frozenset(word.strip() for word in _SERVICE)
+
 #: Words in class names, by what they say of the part.
 TITLE_NAMES = frozenset(
     "title headline heading header subject hl titel titre titulo título titolo tytul tytuł caption name "
@@ -105,3 +119,12 @@ def is_label(text: str) -> bool:
     if not plain or plain in _MORE:
         return True
     return _DIGITS.search(plain) is not None and _COUNTER.match(plain) is not None
+
+
+def is_service(text: str) -> bool:
+    """Tell whether *text* labels a link that never leads to an entry.
+
+    >>> is_service("Unsubscribe"), is_service("Unsubscribing from the union")
+    (True, False)
+    """
+    return len(text) <= 40 and plain_label(text) in _SERVICE
