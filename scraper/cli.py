@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import os
 import signal
 import sys
 import threading
@@ -24,14 +25,30 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: tuple[click.Command, ...] = (check,)
 
 
+_INTERRUPTED = 128 + signal.SIGINT
+
+
 class _Terminated(KeyboardInterrupt):
     """SIGTERM came: like Ctrl-C, but for the exit code."""
+
+    exit_code = 128 + signal.SIGTERM
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command that *arguments* (those of the process) ask for, and exit with its code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(_guard(words))
+    code = _guard(words)
+    if code in (_INTERRUPTED, _Terminated.exit_code):
+        _leave_at_once(code)
+    sys.exit(code)
+
+
+def _leave_at_once(code: int) -> NoReturn:
+    """End the process without its threads, which may hang, and hold what the interpreter needs."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
 
 
 def _guard(words: list[str]) -> int:
@@ -45,7 +62,7 @@ def _guard(words: list[str]) -> int:
         silence_stdout()
         return 0
     except KeyboardInterrupt as stop:
-        return 128 + (signal.SIGTERM if isinstance(stop, _Terminated) else signal.SIGINT)
+        return int(getattr(stop, "exit_code", _INTERRUPTED))
     except Exception as error:  # a bug is one line, too
         return _tell(_as_scrape_error(error), debug="--debug" in words)
 

@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import sys
-import time
 import traceback
 from collections.abc import Sequence
 from types import TracebackType
@@ -17,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from scraper.errors import ScrapeError
+from scraper.errors import NoItems, ScrapeError
 from scraper.models import Item, Result
 from scraper.urls import without_secrets
 
@@ -29,8 +28,12 @@ __all__ = [
     "printable",
     "say",
     "say_traceback",
+    "show_sources",
     "show_table",
 ]
+
+# Up to so many sources have a line each at the end; of more, only those that want a look do.
+_MOST_LINES = 40
 
 # What a terminal obeys (C0, C1), what turns text around, and what it cannot encode.
 _OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -130,8 +133,8 @@ class Reporter:
         self._debug = debug
         self._each = verbose or (total > 1 and not terminal and not quiet)
         self._verbose = verbose
+        self._terminal = terminal
         self._bar = _make_bar(total) if terminal and progress and not quiet else None
-        self._since = time.monotonic()
 
     def __enter__(self) -> Reporter:
         if self._bar is not None:
@@ -150,17 +153,20 @@ class Reporter:
 
     def tell(self, result: Result) -> None:
         """Tell how one source ended."""
-        now = time.monotonic()
         if result.error is not None:
             self.tell_error(result.error)
         if result.listing is not None:
             for warning in result.listing.warnings:
                 self.tell_line(f"warning: {result.source.name}: {without_secrets(warning)}")
         if self._each and result.error is None:
-            self.tell_line(_source_line(result, now - self._since if self._verbose else None))
+            self.tell_line(_source_line(result, verbose=self._verbose))
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], advance=1, source=printable(result.source.name))
-        self._since = now
+
+    def tell_end(self, results: Sequence[Result]) -> None:
+        """Tell on a terminal how each of several sources went."""
+        if self._terminal and not self._quiet and not self._each and len(results) > 1:
+            show_sources(results)
 
     def tell_error(self, error: ScrapeError) -> None:
         """Tell of *error*, with its traceback if that was asked for."""
@@ -184,13 +190,55 @@ def _make_bar(total: int) -> Progress:
     return bar
 
 
-def _source_line(result: Result, took_s: float | None) -> str:
+def _source_line(result: Result, *, verbose: bool) -> str:
     items = result.listing.items if result.listing else ()
     line = f"{result.source.name}: {counted(len(items), 'item')}"
-    if took_s is None or result.page is None:
+    if not verbose or result.page is None:
         return line
     where = f" of {result.page.url}" if result.page.url not in (None, result.source.name) else ""
-    return f"{line}, {len(result.page.body) / 1000:.1f} kB{where}, {took_s:.2f} s"
+    pages = f" on {counted(result.pages, 'page')}" if result.pages > 1 else ""
+    return f"{line}{pages}, {result.bytes / 1000:.1f} kB{where}, {result.took_s:.2f} s"
+
+
+def show_sources(results: Sequence[Result]) -> None:
+    """Print on standard error how each source went: a table for people to read."""
+    table = Table("source", box=None, pad_edge=False, header_style="bold")
+    table.add_column("outcome")
+    for name in ("items", "pages", "s"):
+        table.add_column(name, justify="right")
+    shown = (
+        results if len(results) <= _MOST_LINES else [one for one in results if not _is_fine(one)]
+    )
+    for result in shown[:_MOST_LINES]:
+        items = len(result.listing.items) if result.error is None and result.listing else 0
+        table.add_row(
+            Text(printable(result.source.name), overflow="ellipsis", no_wrap=True),
+            _outcome(result),
+            str(items),
+            str(result.pages),
+            f"{result.took_s:.1f}",
+        )
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    # A terminal that went away takes nothing with it.
+    with contextlib.suppress(OSError):
+        if table.row_count:
+            console.print(table)
+        if (left := len(results) - table.row_count) > 0:
+            console.print(f"and {counted(left, 'source')} more")
+
+
+def _is_fine(result: Result) -> bool:
+    return result.error is None and result.listing is not None and not result.listing.warnings
+
+
+def _outcome(result: Result) -> Text:
+    if isinstance(result.error, NoItems):
+        return Text(f"{result.error.kind} ({result.error.category})", style="red")
+    if result.error is not None:
+        return Text(result.error.kind, style="red")
+    if result.listing is not None and not result.listing.complete:
+        return Text("incomplete", style="yellow")
+    return Text("ok") if _is_fine(result) else Text("ok, with warnings", style="yellow")
 
 
 def show_table(items: Sequence[Item]) -> None:

@@ -54,6 +54,24 @@ def parse(page: Page, *, source: Source) -> Listing:
     return Listing(items=tuple(items), warnings=warnings)
 
 
+class ParserHere:
+    """Stands for the processes: parses in this one."""
+
+    def __init__(self, _: object) -> None: ...
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def parse(self, page: Page, *, source: Source) -> Listing:
+        return parse(page, source=source)
+
+
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     """A working folder with a page for every way in which a source can end."""
@@ -69,7 +87,7 @@ def place(tmp_path, monkeypatch):
 @pytest.fixture
 def run(monkeypatch, capsysbinary):
     """Run a command in this process, every page parsed by the module's own ``parse``."""
-    monkeypatch.setattr(pipeline, "parse", parse)
+    monkeypatch.setattr(pipeline, "ParserPool", ParserHere)
 
     def run(*words: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:
@@ -219,7 +237,7 @@ def test_one_output_that_fails_costs_no_other(run, monkeypatch):
 
 
 def test_a_bug_outside_of_the_sources_is_one_line_too(run, monkeypatch):
-    monkeypatch.setattr("scraper.commands.scrape.scrape", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("scraper.commands.scrape.Run", lambda *_, **__: 1 / 0)
     code, _, err = run("one.html")
     assert code == 1
     assert err == (

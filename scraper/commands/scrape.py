@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +17,13 @@ import msgspec
 
 from scraper.errors import ExportError, NoItems, UsageError, run_exit_code
 from scraper.exporters import EXPORTERS, RAW_EXPORTERS, CsvExporter, Output, choose_outputs
+from scraper.exporters.atomic import resolve_target
 from scraper.fetchers import HttpFetcher, RecordingFetcher, ReplayFetcher, RoutingFetcher
 from scraper.fetchers.limits import CONNECT_S, IDLE_S, WHOLE_S
-from scraper.models import Item, Result
-from scraper.pipeline import Fetcher, scrape
+from scraper.models import Item, Result, Source
+from scraper.paging_run import MOST_PAGES
+from scraper.pipeline import Fetcher, Run
+from scraper.report import make_report, write_report
 from scraper.reporting import Reporter, closing_line, show_table
 from scraper.targets import resolve_targets
 
@@ -36,6 +42,7 @@ Examples:
   scrape page.html --url https://example.org/news --out - | head
   scrape nato-weekly-digest --replay --out items.json --out items.csv
   scrape https://example.org/news --record fixtures && scrape check
+  scrape https://example.org/news --since 2024-03-01 --out items.json
 
 \b
 Commands:
@@ -65,7 +72,11 @@ class _Options:
     record: Path | None
     url: str | None
     seeds: Path
+    since: date | None
+    pages: int | None
+    jobs: int
     timeout: float
+    report: Path | None
     allow_empty: bool
     raw_csv: bool
     no_progress: bool
@@ -78,6 +89,13 @@ def _finite(_: click.Context, __: click.Parameter, value: float) -> float:
     if not math.isfinite(value):
         raise click.BadParameter("not a number of seconds")
     return value
+
+
+def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
+    try:
+        return None if value is None else date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f'not a day such as 2024-03-01: "{value}"') from None
 
 
 @click.command("scrape", help=_HELP)
@@ -113,6 +131,28 @@ def _finite(_: click.Context, __: click.Parameter, value: float) -> float:
     help="Look for seeds in DIR.",
 )
 @click.option(
+    "--since",
+    metavar="DATE",
+    callback=_day,
+    help="Leave out entries older than DATE (2024-03-01), and read on for newer ones, "
+    f"up to {MOST_PAGES} pages of a listing unless --pages says how many.",
+)
+@click.option(
+    "--pages",
+    metavar="N",
+    type=click.IntRange(1, 1000),
+    help="Read up to N pages of a listing (1).",
+)
+@click.option(
+    "--jobs",
+    metavar="N",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Work on N sources at once. One that keeps us waiting for more than three seconds "
+    "lets another begin.",
+)
+@click.option(
     "--timeout",
     metavar="S",
     default=WHOLE_S,
@@ -120,6 +160,12 @@ def _finite(_: click.Context, __: click.Parameter, value: float) -> float:
     type=click.FloatRange(0, 3600, min_open=True),
     callback=_finite,
     help="Give up a request after S seconds in all.",
+)
+@click.option(
+    "--report",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write how each source went to FILE, as JSON.",
 )
 @click.option("--allow-empty", is_flag=True, help="Take a page that lists nothing for a success.")
 @click.option("--raw-csv", is_flag=True, help="Leave cells that a spreadsheet would run in CSV.")
@@ -134,26 +180,91 @@ def command(**options: Any) -> int:
 
 
 def _run(options: _Options) -> int:
+    started = datetime.now(UTC)
     _refuse_conflicts(options)
     outputs = _choose_outputs(options)
+    _check_report(options.report, outputs)
     sources = resolve_targets(options.targets, seeds_folder=options.seeds, url=options.url)
-    results: list[Result] = []
-    stopped = None
-    with _make_reporter(options, len(sources)) as reporter:
-        try:
-            for result in scrape(sources, fetcher=_make_fetcher(options)):
-                results.append(_allow_empty(result) if options.allow_empty else result)
-                reporter.tell(results[-1])
-        except KeyboardInterrupt as stop:
-            stopped = stop
+    reporter = _make_reporter(options, len(sources))
+    results, stopped = _gather(sources, options, reporter)
     faults, places = _deliver(results, outputs)
+    code = _exit_code(results, faults, stopped)
+    if options.report is not None:
+        report = make_report(
+            sources,
+            results,
+            started=started,
+            finished=datetime.now(UTC),
+            exit_code=code,
+            outputs=places or (),
+        )
+        try:
+            write_report(report, options.report)
+        except ExportError as error:
+            faults.append(error)
+            code = _exit_code(results, faults, stopped)
     for fault in faults:
         reporter.tell_error(fault)
+    reporter.tell_end(results)
     line = closing_line(results, total=len(sources), places=places)
     reporter.tell_line(f"interrupted: {line}" if stopped else line)
     if stopped is not None:
         raise stopped
+    return code
+
+
+def _gather(
+    sources: Sequence[Source], options: _Options, reporter: Reporter
+) -> tuple[list[Result], KeyboardInterrupt | None]:
+    """Return the results, as far as the run was not interrupted, and what interrupted it."""
+    results: list[Result] = []
+
+    def take(result: Result) -> None:
+        results.append(_without_body(_allow_empty(result) if options.allow_empty else result))
+        reporter.tell(results[-1])
+
+    pages = options.pages or (1 if options.since is None else MOST_PAGES)
+    fetcher = _make_fetcher(options)
+    # The processes are started before the bar, which is a thread.
+    with (
+        Run(sources, fetcher=fetcher, jobs=options.jobs, pages=pages, since=options.since) as run,
+        reporter,
+    ):
+        try:
+            for result in run:
+                take(result)
+        except KeyboardInterrupt as stop:
+            for result in run.finished():
+                take(result)
+            return results, stop
+    return results, None
+
+
+def _without_body(result: Result) -> Result:
+    """Return *result* without the bytes of its page, which nobody needs any more."""
+    if result.page is None:
+        return result
+    return msgspec.structs.replace(result, page=msgspec.structs.replace(result.page, body=b""))
+
+
+def _exit_code(
+    results: Sequence[Result], faults: Sequence[ExportError], stopped: KeyboardInterrupt | None
+) -> int:
+    if stopped is not None:
+        return int(getattr(stopped, "exit_code", 128 + signal.SIGINT))
     return ExportError.exit_code if faults else run_exit_code([one.error for one in results])
+
+
+def _check_report(path: Path | None, outputs: Sequence[Output]) -> None:
+    """Refuse a report that cannot be written, before any page is read."""
+    if path is None:
+        return
+    if str(path) == "-":
+        raise UsageError("--report", "goes to a file", advice="name one: --report run.json")
+    places = {os.path.realpath(output.path): output.name for output in outputs if output.path}
+    if (place := os.path.realpath(path)) in places:
+        raise UsageError("--report", f'"{places[place]}" and "{path}" are the same place')
+    resolve_target(path)
 
 
 def _choose_outputs(options: _Options) -> list[Output]:
