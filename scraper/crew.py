@@ -16,7 +16,7 @@ __all__ = ["Crew"]
 
 # A source that keeps us waiting for longer gives its place to another and goes on all the same:
 # eight hosts that hang must not hold up a hundred that answer. So many threads there are at most.
-_PATIENCE_S = 3.0
+_PATIENCE_S = 1.5
 _MOST_WAITING = 8
 # So many sources of one host at a time: the fetcher asks a host for one page after the other, and
 # while one is parsed the next can be asked for. A third would but stand in line.
