@@ -12,6 +12,7 @@
     │   ├── TooSlowError
     │   ├── TooLargeError
     │   ├── IncompleteError
+    │   ├── DeferredError
     │   └── NotSavedError
     ├── PolicyError           the page may not be had                           exit 7
     ├── ParseError            the page came and could not be read               exit 4
@@ -25,10 +26,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 __all__ = [
     "BugError",
+    "DeferredError",
     "ExportError",
     "FetchError",
     "IncompleteError",
@@ -61,6 +64,8 @@ class ScrapeError(Exception):
     exit_code: ClassVar[int] = 1
     #: One word for logs and reports.
     kind: ClassVar[str] = "error"
+    #: How often the page was asked for before this was the end.
+    tries: int = 1
 
     def __init__(self, subject: str, message: str, *, advice: str | None = None) -> None:
         super().__init__(subject, message, advice)
@@ -150,6 +155,19 @@ class IncompleteError(FetchError):
     """The body ended before its announced end."""
 
     kind = "incomplete"
+
+
+class DeferredError(FetchError):
+    """The server asks to be left alone, longer than a run waits; *until* (UTC) is when to ask."""
+
+    kind = "deferred"
+
+    def __init__(
+        self, subject: str, message: str, *, until: datetime, advice: str | None = None
+    ) -> None:
+        moment = f"{until:%Y-%m-%d %H:%M:%S} UTC"
+        super().__init__(subject, message, advice=advice or f"ask again after {moment}")
+        self.until = until
 
 
 class NotSavedError(FetchError):

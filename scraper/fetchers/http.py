@@ -2,51 +2,56 @@
 
 from __future__ import annotations
 
+import random as random_numbers
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.message import Message
-from http import HTTPStatus
 from importlib.metadata import version
 
-import requests
-import urllib3
+import msgspec
+from urllib3.response import HTTPResponse
 
 from scraper.errors import (
     FetchError,
-    IncompleteError,
     PolicyError,
-    StatusError,
+    ScrapeError,
     TooSlowError,
     UnreachableError,
+    UsageError,
 )
+from scraper.fetchers.addresses import Resolver, resolve_host
+from scraper.fetchers.bodies import read_start, read_whole
+from scraper.fetchers.client import Client, Pause
+from scraper.fetchers.connections import Connections
+from scraper.fetchers.errands import Errand, Errands
+from scraper.fetchers.exchange import ConnectTooSlowError, Deadline, Exchange
+from scraper.fetchers.faults import TransientError, named_faults, status_fault
 from scraper.fetchers.limits import (
     CONNECT_S,
+    CONTACT,
+    DELAY_S,
+    FIRST_ROBOTS_BYTES,
     IDLE_S,
     MOST_BYTES,
     MOST_REDIRECTS,
+    MOST_ROBOTS_REDIRECTS,
+    TRIES,
     WHOLE_S,
-    too_large,
 )
+from scraper.fetchers.retries import Retries
+from scraper.fetchers.robots import RobotsCache, RobotsRules, parse_robots
+from scraper.fetchers.web_address import WebAddress, read_address
 from scraper.models import Page, Source
-from scraper.urls import is_address, without_secrets
+from scraper.urls import without_secrets
 
 __all__ = ["HttpFetcher"]
 
-_PIECE = 64 * 1024
-_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Headers that let somebody in, or tell who was.
 _SECRET_HEADERS = frozenset(
     {"set-cookie", "set-cookie2", "authorization", "www-authenticate", "authentication-info"}
 )
-_ADVICE = {
-    401: "save the page from a browser and name the file",
-    403: "the site turns programs away: save the page from a browser and name the file",
-    404: "look up the page's address again",
-    410: "look up the page's address again",
-    429: "wait, and ask less often",
-}
 
 
 def _now() -> datetime:
@@ -54,9 +59,16 @@ def _now() -> datetime:
 
 
 class HttpFetcher:
-    """Fetches pages over http and https, honest about what it is.
+    """Fetches pages over http and https, honest about what it is. For any number of threads.
 
-    *clock* tells when a page was fetched (UTC; kept to the second).
+    *connect_s*, *idle_s* and *whole_s* limit a request; *delay_s* is the pause between two to a
+    host, *tries* how often a page is asked for at most. *contact* is an address (of a page, or
+    ``mailto:``) in the User-Agent, *user_agent* replaces all of it. *insecure* takes any
+    certificate, *ca_file* those of other authorities. *trust_env* uses the proxies that the
+    environment names; these look names up for themselves.
+
+    *clock* tells when a page was fetched (UTC; kept to the second). It, *monotonic*, *sleep*,
+    *random* and *resolve* can be replaced, for tests.
     """
 
     def __init__(
@@ -65,75 +77,210 @@ class HttpFetcher:
         connect_s: float = CONNECT_S,
         idle_s: float = IDLE_S,
         whole_s: float = WHOLE_S,
+        delay_s: float = DELAY_S,
+        tries: int = TRIES,
+        user_agent: str | None = None,
+        contact: str = CONTACT,
+        insecure: bool = False,
+        ca_file: str | None = None,
+        ignore_robots: bool = False,
+        trust_env: bool = False,
         clock: Callable[[], datetime] = _now,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] | None = None,
+        random: Callable[[float, float], float] = random_numbers.uniform,
+        resolve: Resolver = resolve_host,
     ) -> None:
-        self._timeouts = (connect_s, idle_s)
         self._whole_s = whole_s
+        self._delay_s = delay_s
+        self._ignore_robots = ignore_robots
         self._clock = clock
+        agent = user_agent or f"scraper/{version('scraper')} (+{contact})"
+        _check_header(agent, "user agent")
+        # What robots.txt knows it by: the product, without its version.
+        self._product = agent.split("/")[0].split()[0] if agent.strip() else "scraper"
+        self._pause = Pause()
+        sleep = sleep or self._pause.sleep
+        self._connections = Connections(insecure=insecure, ca_file=ca_file)
+        self._client = Client(
+            connect_s=connect_s,
+            idle_s=idle_s,
+            user_agent=agent,
+            connections=self._connections,
+            resolve=resolve,
+            trust_env=trust_env,
+            sleep=sleep,
+            monotonic=monotonic,
+        )
+        self._robots = RobotsCache(monotonic=monotonic)
+        self._retries = Retries(tries, clock, sleep, random)
+        self._errands = Errands()
 
     def fetch(self, source: Source) -> Page:
-        """Return the page at the address of *source*, after redirects."""
-        subject = source.name
-        url = source.url or ""
-        if not is_address(url):
-            raise PolicyError(subject, f'not an http(s) address: "{without_secrets(url)}"')
-        deadline = time.monotonic() + self._whole_s
-        with (
-            _named_faults(subject),
-            _open_session() as session,
-            session.get(
-                url, headers=_headers(source), timeout=self._timeouts, stream=True
-            ) as response,
-        ):
-            _check_status(response, subject)
-            body = _read_pieces(response, subject, deadline)
-            return self._make_page(response, body)
+        """Return the page at the address of *source*, after redirects.
 
-    def _make_page(self, response: requests.Response, body: bytes) -> Page:
+        The address is the user's word and may be a private one, unless the source has an *origin*:
+        then it must be public, or on that host and port.
+        """
+        address = read_address(source.url or "", subject=source.name)
+        _check_header(source.language or "", source.name)
+        errand = self._errands.begin(source, address)
+        tries = 0
+        errand.redials = 0
+
+        def attempt() -> Page:
+            nonlocal tries
+            tries += 1
+            return self._try(errand, address, source.language)
+
+        try:
+            page = self._retries.call(attempt, spent=lambda: tries + errand.redials)
+        except ScrapeError as error:
+            error.tries = tries
+            raise
+        return msgspec.structs.replace(page, tries=tries)
+
+    def close(self) -> None:
+        """Close all connections, and end what is under way in other threads."""
+        self._pause.end()
+        self._connections.close()
+
+    def tally(self, source: Source) -> tuple[int, int]:
+        """Return how many requests *source* took, and how many bytes came for it."""
+        errand = self._errands.known(source)
+        return (errand.requests, errand.received) if errand else (0, 0)
+
+    def _try(self, errand: Errand, address: WebAddress, language: str | None) -> Page:
+        deadline = Deadline(self._whole_s)
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._visit(errand, address, deadline, language)
+            if isinstance(answer, Page):
+                return answer
+            address = answer
+        raise UnreachableError(errand.subject, f"more than {MOST_REDIRECTS} redirects")
+
+    def _visit(
+        self, errand: Errand, address: WebAddress, deadline: Deadline, language: str | None
+    ) -> Page | WebAddress:
+        """Return the page at *address*, or where it went."""
+        with named_faults(errand.subject):
+            route = self._client.route(errand, address, deadline)
+            with deadline.paused():
+                delay_s = self._obey_robots(errand, address)
+            with self._client.ask(
+                errand, address, route, deadline=deadline, delay_s=delay_s, language=language
+            ) as (response, exchange):
+                location = _location(response)
+                if location is not None:
+                    return address.join(location, subject=errand.subject)
+                _check_status(response, errand.subject)
+                body = read_whole(response, exchange, most_bytes=MOST_BYTES)
+                return self._make_page(address, response, body)
+
+    def _obey_robots(self, errand: Errand, address: WebAddress) -> float:
+        """Return the pause that the rules for *address* ask for, or raise PolicyError."""
+        if self._ignore_robots:
+            return self._delay_s
+        rules = self._robots.rules(
+            address.origin,
+            lambda: self._retries.call(lambda: self._load_robots(errand, address)),
+            subject=errand.subject,
+        )
+        if not rules.allow(address.url):
+            raise PolicyError(
+                errand.subject,
+                "robots.txt forbids it",
+                advice="ask the site, or use --ignore-robots if it has agreed",
+            )
+        return max(self._delay_s, rules.delay_s)
+
+    def _load_robots(self, errand: Errand, address: WebAddress) -> RobotsRules:
+        """Return what the robots.txt of the site of *address* says.
+
+        One that is not there (4xx) or nowhere to be found (redirects) forbids nothing; one that
+        cannot be had forbids all, as nobody knows what is in it. Where the server is out of reach
+        or says nothing, that is the error.
+        """
+        try:
+            return self._ask_robots(errand, address)
+        except TransientError as fault:
+            raise TransientError(_closed(fault.error), retry_after=fault.retry_after) from None
+        except FetchError as error:
+            raise _closed(error) from error.__cause__
+
+    def _ask_robots(self, errand: Errand, address: WebAddress) -> RobotsRules:
+        deadline = Deadline(self._whole_s)
+        robots = address.join("/robots.txt", subject=errand.subject)
+        for _ in range(MOST_ROBOTS_REDIRECTS + 1):
+            with named_faults(errand.subject):
+                route = self._client.route(errand, robots, deadline)
+                with self._client.ask(
+                    errand, robots, route, deadline=deadline, delay_s=self._delay_s
+                ) as (response, exchange):
+                    location = _location(response)
+                    if location is None:
+                        return self._read_robots(response, exchange)
+                    robots = robots.join(location, subject=errand.subject)
+        return RobotsRules("", agent=self._product)
+
+    def _read_robots(self, response: HTTPResponse, exchange: Exchange) -> RobotsRules:
+        if 300 <= response.status < 500:
+            return RobotsRules("", agent=self._product)
+        _check_status(response, exchange.subject)
+        body = read_start(response, exchange, first_bytes=FIRST_ROBOTS_BYTES)
+        return parse_robots(body, agent=self._product)
+
+    def _make_page(self, address: WebAddress, response: HTTPResponse, body: bytes) -> Page:
         return Page(
-            url=without_secrets(response.url),
+            url=without_secrets(address.url),
             body=body,
             fetched_at=self._clock().astimezone(UTC).replace(microsecond=0),
             encoding=_charset(response.headers.get("Content-Type")),
-            status=response.status_code,
+            status=response.status,
             headers=_public_headers(response.headers),
         )
 
 
-def _open_session() -> requests.Session:
-    session = requests.Session()
-    session.max_redirects = MOST_REDIRECTS
-    return session
+def _check_header(text: str, subject: str) -> None:
+    if not (text.isascii() and text.isprintable()):
+        raise UsageError(subject, "cannot be sent as a header", advice="use plain ASCII")
 
 
-def _headers(source: Source) -> dict[str, str]:
-    headers = {"User-Agent": f"scraper/{version('scraper')}", "Accept": _ACCEPT}
-    if source.language:
-        headers["Accept-Language"] = source.language
-    return headers
+def _location(response: HTTPResponse) -> str | None:
+    """Return where an answer leads, None if it is not a redirect."""
+    locations = response.headers.getlist("Location")
+    if response.status not in _REDIRECTS or not locations:
+        return None
+    try:
+        # Headers are read as Latin-1; what servers write in other letters is UTF-8.
+        return locations[0].encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return locations[0]
 
 
-def _check_status(response: requests.Response, subject: str) -> None:
-    code = response.status_code
+def _check_status(response: HTTPResponse, subject: str) -> None:
+    code = response.status
     if 200 <= code < 300:
         return
-    try:
-        phrase = f"{code} {HTTPStatus(code).phrase}"
-    except ValueError:
-        phrase = str(code)
-    advice = _ADVICE.get(code) or ("try again later" if code >= 500 else None)
-    raise StatusError(subject, f"the server answered {phrase}", advice=advice)
+    error = status_fault(code, subject)
+    if code >= 500 or code in (408, 429):
+        raise TransientError(error, retry_after=response.headers.get("Retry-After"))
+    raise error
 
 
-def _read_pieces(response: requests.Response, subject: str, deadline: float) -> bytes:
-    body = bytearray()
-    for piece in response.iter_content(_PIECE):
-        body += piece
-        if len(body) > MOST_BYTES:
-            raise too_large(subject)
-        if time.monotonic() > deadline:
-            raise TooSlowError(subject, "the body went on and on", advice="raise --timeout")
-    return bytes(body)
+def _closed(error: ScrapeError) -> ScrapeError:
+    """Return the error for a robots.txt that ended with *error*."""
+    if isinstance(error, UnreachableError | ConnectTooSlowError | PolicyError):
+        return error
+    if isinstance(error, TooSlowError):
+        return TooSlowError(error.subject, f"robots.txt: {error.message}", advice=error.advice)
+    closed = PolicyError(
+        error.subject,
+        f"robots.txt cannot be had, which forbids all: {error.message}",
+        advice="try again later, or use --ignore-robots if the site has agreed",
+    )
+    closed.__cause__ = error.__cause__
+    return closed
 
 
 def _charset(content_type: str | None) -> str | None:
@@ -153,75 +300,3 @@ def _public_headers(headers: Mapping[str, str]) -> dict[str, str]:
         for name, value in headers.items()
         if name.lower() not in _SECRET_HEADERS
     }
-
-
-@contextmanager
-def _named_faults(subject: str) -> Iterator[None]:
-    """Turn what requests and urllib3 raise into this program's errors: here and nowhere else.
-
-    Their own texts hold whole addresses, so the cause that is kept is the innermost one, the
-    operating system's.
-    """
-    try:
-        yield
-    # UnicodeError: a host name in a Location header that IDNA does not allow.
-    except (
-        requests.RequestException,
-        urllib3.exceptions.HTTPError,
-        OSError,
-        UnicodeError,
-    ) as error:
-        raise _fault(subject, error) from _innermost(error)
-
-
-def _fault(subject: str, error: Exception) -> FetchError | PolicyError:
-    chain = list(_causes(error))
-    if any(isinstance(one, requests.TooManyRedirects) for one in chain):
-        return UnreachableError(subject, f"more than {MOST_REDIRECTS} redirects")
-    if any(isinstance(one, _FORBIDDEN) for one in chain):
-        return PolicyError(subject, "it leads to what is not an http(s) address")
-    if any(isinstance(one, _SLOW) and not isinstance(one, _REFUSED) for one in chain):
-        return TooSlowError(subject, "no answer in time", advice="try again later")
-    if any(isinstance(one, _SHORT) for one in chain):
-        return IncompleteError(
-            subject, "the page ended before its announced end", advice="try again later"
-        )
-    if any(isinstance(one, requests.exceptions.SSLError) for one in chain):
-        return UnreachableError(
-            subject, "no secure connection", advice="--insecure does without, at your risk"
-        )
-    return UnreachableError(subject, "no connection", advice="check the address and the network")
-
-
-_FORBIDDEN = (
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidURL,
-    UnicodeError,
-)
-# urllib3 derives a refused connection from one that timed out.
-_REFUSED = urllib3.exceptions.NewConnectionError
-_SLOW = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
-_SHORT = (
-    urllib3.exceptions.IncompleteRead,
-    urllib3.exceptions.DecodeError,
-    urllib3.exceptions.InvalidChunkLength,
-    requests.exceptions.ChunkedEncodingError,
-    requests.exceptions.ContentDecodingError,
-)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield *error* and what it was made of, outermost first; urllib3 hides some in arguments."""
-    seen: set[int] = set()
-    while id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        inner = [getattr(error, "reason", None), *error.args, error.__cause__, error.__context__]
-        error = next((one for one in inner if isinstance(one, BaseException)), error)
-
-
-def _innermost(error: BaseException) -> BaseException | None:
-    last = list(_causes(error))[-1]
-    plain = isinstance(last, OSError) and not isinstance(last, requests.RequestException)
-    return last if plain or isinstance(last, urllib3.exceptions.IncompleteRead) else None
