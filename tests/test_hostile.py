@@ -434,8 +434,7 @@ def test_a_cut_in_the_middle_of_anything_loses_no_entry_before_it():
 
 @contextmanager
 def without_collector():
-    """Keep the garbage collector out: how often it walks all there is depends on other tests."""
-    gc.collect()
+    """Keep the garbage collector out: how long it walks depends on what other tests have made."""
     gc.disable()
     try:
         yield
@@ -446,7 +445,7 @@ def without_collector():
 def growth(make: Callable[[int], str], *, small: int = 800, factor: int = 8) -> float:
     """Return what a page costs for its size, over what one *factor* times smaller does.
 
-    1 is in proportion, *factor* is quadratic. The best of four tries: a busy machine makes one
+    1 is in proportion, *factor* is quadratic. The best of three tries: a busy machine makes one
     look worse than it is, and nothing makes it look better.
     """
     best = float(factor)
@@ -456,7 +455,7 @@ def growth(make: Callable[[int], str], *, small: int = 800, factor: int = 8) -> 
     ]
     sizes = [len(page) - len(NEWS) for page in pages]
     floor_s = cost_s(NEWS.encode())
-    for _ in range(4):
+    for _ in range(3):
         small_s, great_s = (max(cost_s(page) - floor_s, 2e-3) for page in pages)
         best = min(best, great_s / small_s / (sizes[1] / sizes[0]))
         if best < 2:
