@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import importlib.metadata
 import itertools
 import os
 import pkgutil
@@ -230,9 +231,25 @@ def test_the_changelog_has_the_version():
 def test_every_dependency_has_its_reason():
     rows = (ROOT / "docs" / "dependencies.md").read_text("utf-8").lower()
     asked = [*PROJECT["dependencies"], *(one for extra in EXTRAS.values() for one in extra)]
-    names = {re.match(r"[\w-]+", one)[0] for one in asked}
+    names = {re.match(r"[\w.-]+", one)[0] for one in asked}
     assert not [name for name in names if not re.search(rf"[| ]{name}[ ,]", rows)]
-    assert all(re.fullmatch(r"[\w-]+>=[\d.]+", one) for one in asked), "a floor and no ceiling"
+    floor = re.compile(r"[\w.-]+>=[\d.]+(; python_version < '[\d.]+')?")
+    assert all(map(floor.fullmatch, asked)), "a floor and no ceiling"
+
+
+def test_every_package_that_is_imported_is_depended_on():
+    sources = [path.read_text("utf-8") for path in (ROOT / "scraper").rglob("*.py")]
+    imported = {
+        match[1]
+        for text in sources
+        for match in re.finditer(r"^ *(?:import|from) ([\w.]+)", text, re.MULTILINE)
+    }
+    tops = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names - {"scraper"}
+    # Namespaces, and what Python itself has from 3.14 on.
+    tops -= {"backports", "compression", "_typeshed"}
+    asked = " ".join([*PROJECT["dependencies"], *EXTRAS["pandas"], *EXTRAS["polars"]]).lower()
+    packages = importlib.metadata.packages_distributions()
+    assert not [top for top in tops if not any(p.lower() in asked for p in packages[top])]
 
 
 # What can be imported
