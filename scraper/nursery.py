@@ -134,6 +134,7 @@ def _work(descriptor: int, setup: Setup) -> NoReturn:
         os.closerange(3, descriptor)
         stream = socket.socket(fileno=descriptor)
         began_with = _limit_memory(setup.memory_bytes)
+        send(stream, b"")  # ready
         while True:
             page, source = pickle.loads(receive(stream))  # noqa: S301 - from our own process
             signal.setitimer(signal.ITIMER_REAL, setup.parse_s)

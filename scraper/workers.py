@@ -40,6 +40,8 @@ MEMORY_BYTES = 512 * 1024**2
 
 # A worker is late by so much before it is given up: the kernel should have ended it by then.
 _GRACE_S = 1.0
+# A new interpreter takes a quarter of a second to start, and ten times that on a busy machine.
+_START_S = 20.0
 
 
 class ParserPool:
@@ -163,10 +165,12 @@ class _Worker:
     def __init__(self, stream: socket.socket, setup: Setup) -> None:
         self._stream = stream
         self._setup = setup
+        self._started = False
 
     def ask(self, page: Page, source: Source) -> Answer:
         """Return what the worker says of *page*."""
         limit_s = self._setup.parse_s
+        self._await_start()
         began = time.monotonic()
         self._stream.settimeout(limit_s + _GRACE_S)
         try:
@@ -179,6 +183,17 @@ class _Worker:
                 source.name, f"reading it takes more than {limit_s:g} s", advice=SMALLER
             ) from None
         return answer
+
+    def _await_start(self) -> None:
+        """Wait until the worker has started, which is no part of the time that a page has."""
+        if self._started:
+            return
+        self._stream.settimeout(_START_S)
+        try:
+            receive(self._stream)
+        except (OSError, EOFError) as error:
+            raise _WorkerLostError from error
+        self._started = True
 
     def close(self) -> None:
         """Part from the worker, which ends when it notices or when its time is up."""
