@@ -12,8 +12,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ import pytest
 from scraper import pipeline
 from scraper.cli import COMMANDS, main
 from scraper.commands.scrape import command
-from scraper.errors import NoItems, ParseError, PolicyError
+from scraper.errors import ExportError, NoItems, ParseError, PolicyError
 from scraper.models import Item, Listing, Page, Source
 
 SCRAPE = [sys.executable, "-m", "scraper"]
@@ -208,6 +210,64 @@ def test_an_empty_page_is_a_success_where_that_is_allowed(run):
     )
 
 
+WALL = "<p>We and our partners use cookies. We need your consent.</p><button>Accept all</button>"
+#: A page that lists nothing, what it is, and what can be done.
+NOTHING = {
+    "challenge": (
+        "<title>Just a moment...</title><h1>Checking your browser</h1><p>Please wait.</p>",
+        "a page that asks for proof that a person is reading; open it in a browser, save the page",
+    ),
+    "captcha": (
+        '<title>City</title><div class="g-recaptcha"></div><p>Tick the box to go on</p>',
+        "a page that asks for proof that a person is reading; open it in a browser, save the page",
+    ),
+    "blocked": (
+        "<title>Access denied</title><h1>Access denied</h1><p>Your address was blocked.</p>",
+        "a page that asks for proof that a person is reading; open it in a browser, save the page",
+    ),
+    "consent": (
+        f"<title>Your privacy and cookies</title><h1>We value your privacy</h1>{WALL}",
+        "a page that asks for consent first; consent in a browser, save the page",
+    ),
+    "login": (
+        "<title>Sign in</title><h1>Sign in</h1><form><input name=u><input type=password></form>",
+        "a page that asks for a password; sign in with a browser, save the page",
+    ),
+    "app-shell": (
+        "<title>News</title><div id=root></div><script src=/app.js></script>",
+        "a page without entries, which a script would load; open it in a browser, save the page",
+    ),
+    "gone": (
+        "<title>Page not found</title><h1>404</h1><p>This page does not exist.</p>",
+        'an error page ("Page not found"); check the address in a browser',
+    ),
+    "moved": (
+        '<title>News</title><meta http-equiv="refresh" content="0; url=https://b.example/news">',
+        "a page that sends readers on to https://b.example/news; name that address",
+    ),
+    "article": (
+        "<meta property=og:type content=article><h1>The crane lifts again</h1><article>"
+        + "<p>The harbour office repaired the old crane on the quay, and since Monday it lifts "
+        "cargo again as it did for sixty years.</p>" * 9 + "</article>",
+        "one article, not a listing; name the page that lists it",
+    ),
+    "empty": ("<title></title><body></body>", "a page without text; check the address"),
+}
+
+
+@pytest.mark.parametrize("kind", NOTHING)
+def test_a_page_that_lists_nothing_is_named_and_never_a_success(kind, capsysbinary):
+    page, said = NOTHING[kind]
+    Path("nothing.html").write_text(page)
+    with pytest.raises(SystemExit) as ended:
+        main(["nothing.html", "--url", "https://a.example/news", "--out", "old.json"])
+    first, last = capsysbinary.readouterr().err.decode().splitlines()
+    assert ended.value.code == 5
+    assert first.startswith(f"error: nothing.html: no-items: {said}")
+    assert last == "0 of 1 source, 0 items, nothing written"
+    assert Path("old.json").read_bytes() == OLD
+
+
 def test_what_is_allowed_to_be_empty_may_not_fail(run):
     code, _, _ = run("bad.html", "--allow-empty")
     assert code == 4
@@ -243,6 +303,47 @@ def test_a_bug_outside_of_the_sources_is_one_line_too(run, monkeypatch):
     assert err == (
         "error: scrape: bug: unexpected ZeroDivisionError: division by zero; report it with what "
         "--debug shows\n"
+    )
+
+
+# The report
+
+
+def test_a_report_tells_of_every_source_and_of_the_exit_code(run):
+    code, _, _ = run("one.html", "bad.html", "--out", "items.json", "--report", "run.json")
+    report = json.loads(Path("run.json").read_bytes())
+    assert code == report["exit_code"] == 3
+    assert report["outputs"] == ["items.json"]
+    assert [(one["name"], one["status"], one["class"]) for one in report["sources"]] == [
+        ("one.html", "ok", None),
+        ("bad.html", "failed", "parse"),
+    ]
+    assert report["sources"][0]["bytes"] == len("Bridge reopens")
+    assert report["started"] <= report["finished"]
+
+
+@pytest.mark.parametrize("page", ["bad", "bug", "denied", "empty"])
+def test_a_run_that_fails_has_a_report_too(run, page):
+    code, _, _ = run(f"{page}.html", "--report", "run.json")
+    report = json.loads(Path("run.json").read_bytes())
+    assert (report["exit_code"], report["totals"]["failed"]) == (code, 1)
+
+
+def test_a_report_that_cannot_be_is_refused_before_any_page_is_read(run):
+    code, out, err = run("bug.html", "--report", "none/run.json")
+    assert (code, out) == (6, "")
+    assert err.startswith("error: none/run.json: export: there is no folder ")
+
+
+def test_a_report_that_fails_costs_no_records(run, monkeypatch):
+    def write(*_: object) -> None:
+        raise ExportError("run.json", "cannot be written")
+
+    monkeypatch.setattr("scraper.commands.scrape.write_report", write)
+    code, _, err = run("one.html", "--out", "items.json", "--report", "run.json")
+    assert (code, titles("items.json")) == (6, ["Bridge reopens"])
+    assert err == (
+        "error: run.json: export: cannot be written\n1 of 1 source, 1 item → items.json\n"
     )
 
 
@@ -319,6 +420,15 @@ def test_secrets_of_addresses_are_not_said(run):
         ),
         (["-q", "-v"], "--quiet: usage: cannot go with --verbose; leave one of them out"),
         (["one.html", "--raw-csv"], "--raw-csv: usage: no output is CSV; add --out items.csv"),
+        (["--since", "soon"], '--since: usage: not a day such as 2024-03-01: "soon"'),
+        (["--pages", "0"], "--pages: usage: 0 is not in the range 1<=x<=1000"),
+        (["--jobs", "0"], "--jobs: usage: 0 is not in the range 1<=x<=64"),
+        (["one.html", "--report", "-"], "--report: usage: goes to a file; name one: --report run"),
+        (
+            ["one.html", "--out", "a.json", "--report", "./a.json"],
+            '--report: usage: "a.json" and "a.json" are the same place',
+        ),
+        (["--delay", "-1"], "--delay: usage: -1.0 is not in the range 0<=x<=3600"),
         (["--timeout", "soon"], "--timeout: usage: 'soon' is not a valid float"),
         (["--timeout", "0"], "--timeout: usage: 0.0 is not in the range 0<x<=3600"),
         (["--timeout", "nan"], "--timeout: usage: not a number of seconds"),
@@ -538,8 +648,8 @@ def test_help_can_be_piped_into_a_reader_that_leaves(words):
 
 
 @contextlib.contextmanager
-def running(*words: str) -> Iterator[subprocess.Popen[str]]:
-    with start(*words) as process:
+def running(*words: str, **options: object) -> Iterator[subprocess.Popen[str]]:
+    with start(*words, **options) as process:
         try:
             yield process
         finally:
@@ -578,6 +688,152 @@ def test_an_interrupted_run_that_finished_nothing_leaves_the_old_file(number, co
     assert Path("old.json").read_bytes() == OLD
 
 
+def children(number: int) -> list[int]:
+    """Return all processes below one."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == number:
+                found += [int(folder.name), *children(int(folder.name))]
+    return found
+
+
+def is_running(number: int) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_what_is_finished_behind_a_source_that_hangs_is_written_and_no_process_stays(page, number):
+    os.mkfifo("slow.html")
+    Path("other.html").write_text(PAGE)
+    words = ["slow.html", page, "other.html", "--out", "old.json", "--report", "run.json"]
+    with running(*words) as process:
+        deadline = time.monotonic() + 5
+        while len(below := children(process.pid)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        sent = time.monotonic()
+        process.send_signal(number)
+        process.communicate(timeout=5)
+    assert time.monotonic() - sent < 2
+    time.sleep(0.1)
+    assert len(below) >= 2
+    assert not any(map(is_running, below))
+    if number == signal.SIGKILL:
+        assert Path("old.json").read_bytes() == OLD
+        assert not Path("run.json").exists()
+    else:
+        assert len(titles("old.json")) == 6
+        report = json.loads(Path("run.json").read_bytes())
+        assert [one["status"] for one in report["sources"]] == ["unfinished", "ok", "ok"]
+        assert report["exit_code"] == process.returncode
+
+
+def test_standard_input_that_never_ends_can_be_interrupted():
+    with running("-", stdin=subprocess.PIPE) as process:
+        time.sleep(0.7)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=2)
+    assert process.returncode == 130
+    assert err == "interrupted: 0 of 1 source, 0 items, nothing written\n"
+
+
+def test_a_page_with_a_pager_is_followed_and_filtered(place):
+    for number, year in ((1, 2024), (2, 2023), (3, 2022)):
+        folder = Path(f"kept/a.example/page-{number}")
+        folder.mkdir(parents=True)
+        pager = f'<div class=pager><a rel=next href="/news?page={number + 1}">Next</a></div>'
+        text = PAGE.replace("2024", str(year)).replace('href="/', f'href="/{year}/') + pager
+        (folder / "page.html").write_text(text)
+        (folder / "meta.toml").write_text(f'url = "https://a.example/news?page={number}"\n')
+    words = "$scrape https://a.example/news?page=1 --replay kept --out -.jsonl"
+    done = shell(f"{words} --pages 2")
+    assert [json.loads(line)["position"] for line in done.stdout.splitlines()] == [1, 2, 3, 4, 5, 6]
+    assert "warning: https://a.example/news?page=1: only the first 2 pages were read" in done.stderr
+    done = shell(f"{words} --since 2023-03-01")
+    assert [json.loads(line)["date"] for line in done.stdout.splitlines()] == [
+        *("2024-03-03", "2024-03-01", "2024-02-28", "2023-03-03", "2023-03-01")
+    ]
+    assert done.stderr == "1 of 1 source, 5 items → standard output\n"
+    assert done.returncode == 0
+
+
+class Server:
+    """A web server on loopback that notes when it was asked for what; text is a redirect."""
+
+    def __init__(self, answers: dict[str, bytes | str]) -> None:
+        self.asked: list[tuple[float, str]] = []
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                owner.asked.append((time.monotonic(), self.path))
+                body = answers.get(self.path, b"")
+                if isinstance(body, str):
+                    self.send_response(302)
+                    self.send_header("Location", body)
+                    body = b""
+                else:
+                    self.send_response(200 if body else 404)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None: ...
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def test_two_pages_of_a_host_are_asked_for_with_a_pause_between():
+    with Server({"/a": PAGE.encode(), "/b": PAGE.encode()}) as server:
+        words = f"{server.address}/a {server.address}/b --out -.jsonl"
+        done = shell(f"$scrape {words} --delay 0.4 --report run.json")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 6
+    times = [moment for moment, path in server.asked if path in ("/a", "/b")]
+    assert 0.4 <= times[1] - times[0] < 2
+    assert json.loads(Path("run.json").read_bytes())["totals"]["tries"] == 2
+
+
+def test_robots_are_obeyed_unless_told_otherwise():
+    answers = {"/a": PAGE.encode(), "/robots.txt": b"User-agent: *\nDisallow: /"}
+    with Server(answers) as server:
+        done = shell(f"$scrape {server.address}/a --out old.json")
+        assert done.returncode == 7
+        assert done.stderr.startswith(f"error: {server.address}/a: policy: ")
+        assert Path("old.json").read_bytes() == OLD
+        assert shell(f"$scrape {server.address}/a --ignore-robots --delay 0").returncode == 0
+
+
+def test_a_next_page_may_not_lead_into_a_private_network():
+    page = PAGE + '<div class=pager><a rel=next href="/news?page=2">Next</a></div>'
+    with Server({"/a": PAGE.encode()}) as private:
+        answers = {"/news": page.encode(), "/news?page=2": f"{private.address}/a"}
+        with Server(answers) as server:
+            done = shell(f"$scrape {server.address}/news --pages 3 --delay 0 --out -.jsonl")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 3
+    assert f"page 2 is missing, with all that follow: {server.address}/news?page=2: policy: " in (
+        done.stderr
+    )
+    assert private.asked == []
+
+
 def test_a_source_that_never_answers_is_given_up_in_time():
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}/"
@@ -606,6 +862,17 @@ def test_on_a_terminal_the_records_are_a_table_and_progress_is_a_bar(page):
     assert re.search(r"2024-03-03 +Council approves the new tram line +https://a\.example/a", shown)
     assert "1/1" in shown
     assert shown.endswith("1 of 1 source, 3 items\r\n")
+
+
+def test_on_a_terminal_several_sources_end_in_a_table(page):
+    Path("other.html").write_text("<title>Page not found</title>")
+    shown = on_terminal(page, "other.html", "--out", "items.json")
+    shown = re.sub(r"\x1b\[[\d;]*m", "", shown)
+    assert re.search(r"source +outcome +items +pages +s *\r\n", shown)
+    assert re.search(r"page\.html +ok, with warnings +3 +1 +\d\.\d", shown)
+    assert re.search(r"other\.html +no-items \(error-page\) +0 +1 +\d\.\d", shown)
+    assert shown.endswith("1 of 2 sources, 3 items → items.json\r\n")
+    assert "outcome" not in on_terminal(page, "other.html", "--out", "items.json", "-q")
 
 
 @pytest.mark.parametrize("words", [["--no-progress"], ["-q"]])

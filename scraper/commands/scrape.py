@@ -19,7 +19,7 @@ from scraper.errors import ExportError, NoItems, UsageError, run_exit_code
 from scraper.exporters import EXPORTERS, RAW_EXPORTERS, CsvExporter, Output, choose_outputs
 from scraper.exporters.atomic import resolve_target
 from scraper.fetchers import HttpFetcher, RecordingFetcher, ReplayFetcher, RoutingFetcher
-from scraper.fetchers.limits import CONNECT_S, IDLE_S, WHOLE_S
+from scraper.fetchers.limits import CONNECT_S, DELAY_S, IDLE_S, WHOLE_S
 from scraper.models import Item, Result, Source
 from scraper.paging_run import MOST_PAGES
 from scraper.pipeline import Fetcher, Run
@@ -75,7 +75,10 @@ class _Options:
     since: date | None
     pages: int | None
     jobs: int
+    delay: float
     timeout: float
+    ignore_robots: bool
+    insecure: bool
     report: Path | None
     allow_empty: bool
     raw_csv: bool
@@ -153,6 +156,15 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     "lets another begin.",
 )
 @click.option(
+    "--delay",
+    metavar="S",
+    default=DELAY_S,
+    show_default=True,
+    type=click.FloatRange(0, 3600),
+    callback=_finite,
+    help="Leave S seconds between two requests to a host; more where its robots.txt says so.",
+)
+@click.option(
     "--timeout",
     metavar="S",
     default=WHOLE_S,
@@ -161,6 +173,10 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     callback=_finite,
     help="Give up a request after S seconds in all.",
 )
+@click.option(
+    "--ignore-robots", is_flag=True, help="Fetch what robots.txt forbids, too, at your risk."
+)
+@click.option("--insecure", is_flag=True, help="Believe any server's certificate, at your risk.")
 @click.option(
     "--report",
     metavar="FILE",
@@ -306,7 +322,12 @@ def _make_fetcher(options: _Options) -> Fetcher:
         return RoutingFetcher(web=ReplayFetcher(options.replay))
     whole_s = options.timeout
     web = HttpFetcher(
-        connect_s=min(CONNECT_S, whole_s), idle_s=min(IDLE_S, whole_s), whole_s=whole_s
+        connect_s=min(CONNECT_S, whole_s),
+        idle_s=min(IDLE_S, whole_s),
+        whole_s=whole_s,
+        delay_s=options.delay,
+        ignore_robots=options.ignore_robots,
+        insecure=options.insecure,
     )
     fetcher = RoutingFetcher(web=web)
     return RecordingFetcher(fetcher, options.record) if options.record is not None else fetcher
