@@ -419,6 +419,7 @@ def raw(data: bytes) -> Callable[..., None]:
         HEAD + b"\r\nnews",
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\nne\r\n2;x=y\r\nws\r\n0\r\nX: y\r\n\r\n",
         b"HTTP/1.1 100 Continue\r\n\r\n" + HEAD + b"\r\nnews",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" + HEAD + b"\r\nnews",
         b"HTTP/1.0 200\r\n\r\nnews",
     ],
 )

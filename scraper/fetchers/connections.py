@@ -12,7 +12,8 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPException
+from http.client import HTTPException, parse_headers
+from http.client import HTTPResponse as HTTPResponseReader
 from typing import NamedTuple
 
 import certifi
@@ -164,7 +165,19 @@ def _make_tls_context(insecure: bool, ca_file: str | None) -> ssl.SSLContext:
     return context
 
 
+class _FinalResponse(HTTPResponseReader):
+    """http.client waits for the answer after a 100 only; 103 Early Hints come unasked as well."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 102 <= status < 200:
+                return version, status, reason
+            parse_headers(self.fp)
+
+
 class _PlainConnection(HTTPConnection):
+    response_class = _FinalResponse
     exchange: Exchange
 
     def __init__(self, address: WebAddress, route: Route) -> None:
@@ -180,6 +193,7 @@ class _PlainConnection(HTTPConnection):
 
 
 class _SecureConnection(HTTPSConnection):
+    response_class = _FinalResponse
     exchange: Exchange
 
     def __init__(self, address: WebAddress, route: Route, context: ssl.SSLContext) -> None:

@@ -22,10 +22,13 @@ def _dripping(start: bytes, rest: bytes) -> Answer:
     return send
 
 
-def _endless_interim(connection: Connection, _: Request) -> None:
-    while True:
-        connection.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-        connection.wait(0.05)
+def _endless_interim(status: int) -> Answer:
+    def send(connection: Connection, _: Request) -> None:
+        while True:
+            connection.send(b"HTTP/1.1 %d Wait\r\n\r\n" % status)
+            connection.wait(0.05)
+
+    return send
 
 
 def _slow_redirect(connection: Connection, request: Request) -> None:
@@ -48,7 +51,8 @@ DRIPS: dict[str, Answer] = {
     "/status-line": _dripping(b"", b"H"),
     "/header-line": _dripping(_HEAD + b"X: ", b"x"),
     "/headers": _dripping(_HEAD, b"X: y\r\n"),
-    "/interim": _endless_interim,
+    "/continue": _endless_interim(100),
+    "/early-hints": _endless_interim(103),
     "/body-with-length": _dripping(_HEAD + b"Content-Length: 9000\r\n\r\n", b"<li>"),
     "/body-without": _dripping(_HEAD + b"\r\n", b"<li>"),
     "/never-closing": _whole_and_open,
