@@ -83,8 +83,8 @@ class Connections:
         system, ssl, http.client and urllib3 raise, and what *exchange* does; StaleConnectionError
         only with *reuse*.
         """
-        key = (address.origin, route)
-        connection = (self._take(key) if reuse else None) or self._make(address, route)
+        key = (address.origin, route.port, route.proxy)
+        connection = (self._take(key, route) if reuse else None) or self._make(address, route)
         self._begin(connection, exchange)
         response = None
         again = False
@@ -115,15 +115,15 @@ class Connections:
                 raise FetchError(exchange.subject, "the run was ended")
             self._busy.add(connection)
 
-    def _take(self, key: object) -> _Connection | None:
+    def _take(self, key: object, route: Route) -> _Connection | None:
         while True:
             with self._lock:
                 found = next((one for one in reversed(self._idle) if self._idle[one] == key), None)
                 if found is None:
                     return None
                 del self._idle[found]
-            # What a server says unasked is that it hangs up.
-            if found.is_connected:
+            # What a server says unasked is that it hangs up; and a name may have moved.
+            if found.is_connected and found.dialled in route.addresses:
                 return found
             found.close()
 
@@ -179,13 +179,16 @@ class _FinalResponse(HTTPResponseReader):
 class _PlainConnection(HTTPConnection):
     response_class = _FinalResponse
     exchange: Exchange
+    #: The address at the other end.
+    dialled: IpAddress
 
     def __init__(self, address: WebAddress, route: Route) -> None:
         super().__init__(address.origin.host.strip("[]"), address.origin.port)
         self.route = route
 
     def _new_conn(self) -> socket.socket:
-        return _dial(self.route, self.exchange)
+        sock, self.dialled = _dial(self.route, self.exchange)
+        return sock
 
     def connect(self) -> None:
         super().connect()
@@ -195,6 +198,8 @@ class _PlainConnection(HTTPConnection):
 class _SecureConnection(HTTPSConnection):
     response_class = _FinalResponse
     exchange: Exchange
+    #: The address at the other end.
+    dialled: IpAddress
 
     def __init__(self, address: WebAddress, route: Route, context: ssl.SSLContext) -> None:
         host = address.origin.host.strip("[]")
@@ -203,7 +208,7 @@ class _SecureConnection(HTTPSConnection):
         self._address = address
 
     def _new_conn(self) -> socket.socket:
-        sock = _dial(self.route, self.exchange)
+        sock, self.dialled = _dial(self.route, self.exchange)
         if self.route.proxy is not None:
             _open_tunnel(sock, self._address, self.route.proxy, self.exchange)
         return sock
@@ -262,8 +267,11 @@ def _drain(response: HTTPResponse, exchange: Exchange) -> bool:
         return False
 
 
-def _dial(route: Route, exchange: Exchange) -> socket.socket:
-    """Return a connection to the first address that answers, with the time that TLS has left."""
+def _dial(route: Route, exchange: Exchange) -> tuple[socket.socket, IpAddress]:
+    """Return a connection to the first address that answers, and the address.
+
+    The timeout of the socket is what is left for TLS.
+    """
     budget = Deadline(exchange.connect_s)
     fault: Exception = OSError("the name has no address")
     for number, address in enumerate(route.addresses):
@@ -276,7 +284,7 @@ def _dial(route: Route, exchange: Exchange) -> socket.socket:
             fault = error
         else:
             sock.settimeout(exchange.wait_s(max(budget.left_s(), 0.001)))
-            return sock
+            return sock, address
     raise fault
 
 

@@ -186,7 +186,7 @@ class HttpFetcher:
             lambda: self._retries.call(lambda: self._load_robots(errand, address)),
             subject=errand.subject,
         )
-        if not rules.allow(address.url):
+        if not rules.allow(address.asked):
             raise PolicyError(
                 errand.subject,
                 "robots.txt forbids it",

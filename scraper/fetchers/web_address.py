@@ -42,7 +42,12 @@ class WebAddress(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def url(self) -> str:
         """The whole address, without user name and password."""
-        return f"{self.origin.scheme}://{self.authority}{self.target}{self.fragment}"
+        return f"{self.asked}{self.fragment}"
+
+    @property
+    def asked(self) -> str:
+        """The address as a server sees it, without fragment."""
+        return f"{self.origin.scheme}://{self.authority}{self.target}"
 
     @property
     def server(self) -> tuple[str, int]:
