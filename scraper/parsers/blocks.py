@@ -118,6 +118,7 @@ def _join_by_target(page: Outline, parts: Parts, block: Block) -> Block | None:
     own: set[str] = set()
     for top, (start, stop) in zip(block.tops, block.spans, strict=True):
         found = {hrefs[part.link] for part in parts.all[start:stop] if part.link >= 0}
+        found.discard("#")
         if spans and start - spans[-1][1] <= 1 and not own.isdisjoint(found):
             spans[-1] = (spans[-1][0], stop)
         else:

@@ -151,7 +151,13 @@ def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) ->
     scores = {
         column: TITLE.weigh(title_evidence(column, sole_link)) for column in columns.all
     }
-    least = max(scores.values()) - _TITLE_WITHIN
+    best = max(scores, key=scores.__getitem__)
+    least = scores[best] - _TITLE_WITHIN
+    if best.heads > 0.5:
+        # Where headlines are headings, so is the odd one that is linked, or styled, by itself.
+        for column in columns.all:
+            if column.heads > 0.5 and scores[column] < scores[best] - 1:
+                scores[column] = scores[best] - 1
     rows = [Row(start, parts.all[start:stop]) for start, stop in spans]
     counts: dict[Column, int] = {}
     for row in rows:
