@@ -8,6 +8,7 @@ from w3lib.url import canonicalize_url
 
 from scraper.models import Item, Listing, Source
 from scraper.parsers.absence import explain_absence, looks_like_one_article
+from scraper.parsers.blocks import Block
 from scraper.parsers.dating import EntryDate, date_rows
 from scraper.parsers.document import Document
 from scraper.parsers.fields import Reading, Row, complete_rows, read_rows
@@ -33,7 +34,7 @@ class Engine:
             return _nothing(document)
         parts = split_parts(page)
         chosen = choose_lists(page, parts, rank_lists(page, parts))
-        readings = [read_rows(page, parts, one.block.spans, one.block.tops) for one in chosen]
+        readings = [_read_entries(page, parts, one.block) for one in chosen]
         for reading in readings:
             complete_rows(page, reading)
         dates, warnings = date_rows(document, parts, readings)
@@ -75,9 +76,11 @@ def _make_items(
     items: list[Item] = []
     seen: set[tuple[str, str | None, str | None]] = set()
     for reading in readings:
+        if not reading.rows:
+            continue
         section = _section(parts, reading.rows[0].first)
         for row in reading.rows:
-            if row.title is None or _serves(row):
+            if row.title is None:
                 continue
             item = _make_item(document, row, dates.get(id(row)), section, len(items) + 1, source)
             key = (item.title, item.url, item.date)
@@ -118,6 +121,11 @@ def _make_item(
         page_url=document.page.url,
         fetched_at=document.page.fetched_at,
     )
+
+
+def _read_entries(page: Outline, parts: Parts, block: Block) -> Reading:
+    reading = read_rows(page, parts, block.spans, block.tops)
+    return reading._replace(rows=[row for row in reading.rows if not _serves(row)])
 
 
 def _serves(row: Row) -> bool:

@@ -159,9 +159,14 @@ def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) ->
             if column.heads > 0.5 and scores[column] < scores[best] - 1:
                 scores[column] = scores[best] - 1
     rows = [Row(start, parts.all[start:stop]) for start, stop in spans]
-    counts: dict[Column, int] = {}
     for row in rows:
         _choose_title(page, row, columns, scores, least)
+    for row, following in zip(rows, rows[1:], strict=False):
+        if row.title_text and row.title_text == following.title_text:
+            # The text of a picture before an entry doubles its headline, not that of the one above.
+            _choose_title(page, row, columns, scores, least, unlike=following.title_text)
+    counts: dict[Column, int] = {}
+    for row in rows:
         if row.column is not None:
             counts[row.column] = counts.get(row.column, 0) + 1
     _choose_targets(page, rows)
@@ -170,7 +175,12 @@ def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) ->
 
 
 def _choose_title(
-    page: Outline, row: Row, columns: Columns, scores: dict[Column, float], least: float
+    page: Outline,
+    row: Row,
+    columns: Columns,
+    scores: dict[Column, float],
+    least: float,
+    unlike: str | None = None,
 ) -> None:
     best, best_score, best_column = None, least, None
     of = columns.of
@@ -180,7 +190,7 @@ def _choose_title(
         if score <= best_score or (part.weight < 4 and score - 2 <= best_score):
             continue
         # `limnoria 2014.11.24` is the name of a release where its neighbours are no dates.
-        if part.is_label or (part.heading < 0 and column.dates > _DATES and part.is_date):
+        if part.text == unlike or part.is_label or (part.heading < 0 and column.dates > _DATES and part.is_date):
             continue
         best, best_score, best_column = part, score - 2 if part.weight < 4 else score, column
     if best is not None:
@@ -298,7 +308,6 @@ def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
             or part in row.teaser
             or len(part.text) > 80
             or part.is_date
-            or part.is_label
         ):
             continue
         if role == "author" and row.author is None:
