@@ -103,6 +103,8 @@ _OPEN_QUOTE = re.compile(r"""=\s*(["'])""")
 
 # Deeper nesting is a fault of the page or an attack; what is below is hung onto the last level.
 _DEEPEST = 200
+# From this depth an element like the one around it adds nothing.
+_HEAP = 64
 
 class Image(NamedTuple):
     """A picture: the token it stands before, the node around it, the source of its tag."""
@@ -158,6 +160,15 @@ class Paths:
         if name == "pre" or path in self.verbatim:
             self.verbatim.add(number)
         return number
+
+    def heaps_up(self, path: int, tag: _Tag) -> bool:
+        """Tell whether *tag* only makes a heap of like elements higher, far beyond any use."""
+        names, _, depth, *_ = self._rows[path]
+        return depth >= _HEAP and self.tag[path] == tag.name and names == tag.names
+
+    def depth_of(self, path: int) -> int:
+        """Return the depth of *path*, also before the columns are filled."""
+        return self._rows[path][2]
 
     def shape_of(self, path: int) -> int:
         """Return the number that all paths of the same tags share, whatever their classes."""
@@ -252,11 +263,19 @@ class Outline:
 
     def href(self, link: int) -> str:
         """Return the raw target of a link."""
-        return unescape(self.hrefs[link])
+        return _unescape(self.hrefs[link])
 
     def text(self, start: int, stop: int) -> str:
         """Return the text of the tokens *start* to *stop*, joined as a reader sees them."""
         return " ".join(self.texts[start:stop])
+
+
+def _unescape(text: str) -> str:
+    """Return *text* with its character references read; as it is where one is beyond all numbers."""
+    try:
+        return unescape(text)
+    except ValueError:  # more digits than Python takes for a number
+        return text
 
 
 def read_attributes(head: str) -> dict[str, str]:
@@ -269,7 +288,7 @@ def read_attributes(head: str) -> dict[str, str]:
     written: list[tuple[str, str, str, str]] = _ATTRIBUTE.findall(head)
     for name, double, single, bare in written[:0:-1]:
         value = double or single or bare
-        found[name.lower()] = unescape(value) if "&" in value else value
+        found[name.lower()] = _unescape(value) if "&" in value else value
     return found
 
 
@@ -348,10 +367,14 @@ class _Scan:
                             key, href = head, None
                         tag = tags[key] = _read_tag(head, self.skipped)
                     step = tag.action
-                    if step == _OPEN:
+                    if step == _OPEN and paths.heaps_up(path, tag):
+                        step = _NOTHING
+                    elif step == _OPEN:
                         step = steps.get(tag)
                         if step is None:
                             ended = self.implied_end(tag.name, here)
+                            if ended < 0 and paths.depth_of(path) >= _DEEPEST:
+                                ended = here
                             if ended >= 0:
                                 above = nodes[ended][0]
                                 line += self.close_to(above, here, count, token)
@@ -401,7 +424,7 @@ class _Scan:
                 out.breaks.append((token, here))
             if text and not text.isspace():
                 if "&" in text:
-                    text = unescape(text)
+                    text = _unescape(text)
                 if path in verbatim and "\n" in text:
                     text, line = self.add_rows(text, here, line)
                     token = len(texts)
@@ -480,7 +503,7 @@ class _Scan:
         for piece in self.pieces:
             if piece[: len(close)].lower() == close:
                 if name == "title" and not self.out.title:
-                    self.out.title = " ".join(unescape("<".join(taken)).split())
+                    self.out.title = " ".join(_unescape("<".join(taken)).split())
                 return piece.partition(">")[2]
             if name == "title":
                 taken.append(piece)
