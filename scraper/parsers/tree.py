@@ -101,7 +101,7 @@ _ID = re.compile(r"""\sid\s*=\s*["']?([^\s"'>]+)""", re.IGNORECASE)
 _QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
 _OPEN_QUOTE = re.compile(r"""=\s*(["'])""")
 
-# Deeper nesting is a fault of the page or an attack; what is below is hung onto the last level.
+# Deeper nesting is a fault of the page or an attack; what is below is hung onto half of the depth.
 _DEEPEST = 200
 # From this depth an element like the one around it adds nothing.
 _HEAP = 64
@@ -374,7 +374,7 @@ class _Scan:
                         if step is None:
                             ended = self.implied_end(tag.name, here)
                             if ended < 0 and paths.depth_of(path) >= _DEEPEST:
-                                ended = here
+                                ended = self.half_way_up(here)
                             if ended >= 0:
                                 above = nodes[ended][0]
                                 line += self.close_to(above, here, count, token)
@@ -551,6 +551,13 @@ class _Scan:
                 break
             last = names[nodes[here][1]]
         return -1
+
+    def half_way_up(self, here: int) -> int:
+        """Return the open element at half the greatest depth: there is room again below it."""
+        nodes, depth_of = self.nodes, self.out.paths.depth_of
+        while depth_of(nodes[here][1]) * 2 > _DEEPEST:
+            here = nodes[here][0]
+        return here
 
     def open_element(self, name: str, here: int) -> int:
         """Return the open element that an end tag *name* closes, or -1 where it closes none."""
