@@ -43,8 +43,6 @@ _MOST_LONE = 8
 _MOST_ROWS = 12
 # Shorter headings name a section.
 _LONE = 16
-# Longer texts say more than a date.
-_LONGEST_DATE = 40
 _ENTRY_TAGS = frozenset({"article", "li", "tr"})
 # Below lies what is on pages that list nothing, menus and footers (measured: up to 4.9); the lists
 # of pages that list something lie above (from 6.5). Fitting anew moves both.
@@ -68,13 +66,12 @@ class Whole(NamedTuple):
     weight: list[int]
     linked: list[int]
     headings: list[int]
-    dates: list[int]
 
     @classmethod
     def of(cls, parts: Parts) -> Whole:
         """Sum up a page."""
-        weight, linked, headings, dates = [0], [0], [0], [0]
-        total = links = heads = dated = 0
+        weight, linked, headings = [0], [0], [0]
+        total = links = heads = 0
         for part in parts.all:
             total += part.weight
             if part.link >= 0:
@@ -83,9 +80,7 @@ class Whole(NamedTuple):
             weight.append(total)
             linked.append(links)
             headings.append(heads)
-            dated += part.weight <= _LONGEST_DATE and part.link < 0 and part.is_date
-            dates.append(dated)
-        return cls(weight, linked, headings, dates)
+        return cls(weight, linked, headings)
 
 
 def rank_lists(page: Outline, parts: Parts) -> list[Candidate]:
@@ -237,7 +232,7 @@ LIST = Scale(
         "many", "few", "group", "anchors_each", "titled", "same_column", "split", "uniform",
         "title_score", "title_short", "title_long", "title_words", "title_heads", "title_linked",
         "distinct", "linked", "distinct_urls", "slugs", "numbers", "heads", "many_heads", "dated",
-        "dated_once", "many_dates", "dates_inside", "heads_inside", "prose", "per_entry", "crowded", "urls_per",
+        "dated_once", "many_dates", "heads_inside", "prose", "per_entry", "crowded", "urls_per",
         "repeats", "link_density", "share", "share_root", "entry_chars", "huge", "nav", "aside",
         "main", "early", "bare", "even", "dealt", "orphans", "mixed",
     ),
@@ -269,10 +264,10 @@ def list_evidence(
         sizes.append(len(parts))
         heads += len({part.heading for part in parts if part.heading >= 0})
         links += len({page.hrefs[part.link] for part in parts if part.link >= 0})
-        own_dates = sum([of[number] in dated_columns for number in range(row.first, row.first + len(parts))])
-        dated += own_dates > 0
-        once += own_dates == 1
-        many_dates += own_dates > 2
+        dates = sum([of[number] in dated_columns for number in range(row.first, row.first + len(parts))])
+        dated += dates > 0
+        once += dates == 1
+        many_dates += dates > 2
         prose += any(
             [
                 part.weight >= 60
@@ -291,7 +286,6 @@ def list_evidence(
     weight = sum([whole.weight[stop] - whole.weight[start] for start, stop in spans])
     linked = sum([whole.linked[stop] - whole.linked[start] for start, stop in spans])
     headings = sum([whole.headings[stop] - whole.headings[start] for start, stop in spans])
-    dates = sum([whole.dates[stop] - whole.dates[start] for start, stop in spans])
     share = weight / max(1, whole.weight[-1])
     paths = [page.path[top] for top in block.tops[:: -(-n // _MOST_ROWS)]]
     marks = [page.paths.mark[path] for path in paths]
@@ -321,7 +315,6 @@ def list_evidence(
         dated / shown,
         once / shown,
         many_dates / shown,
-        dates / max(3, whole.dates[-1]),
         headings / max(3, whole.headings[-1]),
         prose / shown,
         min(inside / n, 10) / 10,

@@ -18,6 +18,12 @@ _MORE = frozenset(
     more info|more information|more details|details|view details|view|open|go|watch|watch video|watch now|video|listen
     play|download|pdf|view pdf|download pdf|view/download pdf|permalink|link|here|click here|show more
     read release|read press release|view release|read the release|discover|discover more|register
+    all news|more news|view all|view all news|see all|see all news|all articles|all posts|all press releases|older news
+    alle meldungen|weitere meldungen|weitere aktuelle meldungen|alle nachrichten|mehr nachrichten|alle artikel|alle anzeigen
+    toutes les actualités|toutes les actus|tous les articles|tous les communiqués|todas las noticias|más noticias|ver todas
+    todas as notícias|mais notícias|tutte le notizie|altre notizie|alle nieuws|al het nieuws|meer nieuws|alla nyheter|alle nyheter
+    wszystkie aktualności|więcej aktualności|všechny aktuality|összes hír|toate știrile|все новости|всі новини|всички новини
+    tüm haberler|όλα τα νέα|كل الأخبار|所有新闻|更多新闻|全部新闻|ニュース一覧|お知らせ一覧|一覧を見る|전체 뉴스|뉴스 더보기
     read post|view post|view article|keep reading|go to article|read story|audio|transcript|photos|gallery|html|web
     weiterlesen|mehr|mehr lesen|mehr erfahren|weiter|lesen|mehr dazu|zum artikel|zur meldung|artikel lesen|zur pressemitteilung
     mehr infos|mehr informationen|details anzeigen|ansehen|herunterladen|alles lesen|jetzt lesen
