@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 from w3lib.url import canonicalize_url
 
@@ -14,14 +15,27 @@ from scraper.parsers.document import Document
 from scraper.parsers.fields import Reading, Row, complete_rows, read_rows
 from scraper.parsers.paging import find_next_url
 from scraper.parsers.parts import Parts, join_texts, split_parts
-from scraper.parsers.ranking import choose_lists, rank_lists
+from scraper.parsers.ranking import Candidate, Refusal, choose_lists, rank_lists
 from scraper.parsers.tree import Outline
 from scraper.parsers.words import is_service
 
-__all__ = ["Engine", "item_id"]
+__all__ = ["Engine", "Findings", "find_entries", "item_id"]
 
 # PROMISES: entries per page.
 _MOST_ENTRIES = 5_000
+
+
+class Findings(NamedTuple):
+    """What was found on a page, before it is put into records."""
+
+    parts: Parts
+    candidates: list[Candidate]
+    #: In document order, with a reading each.
+    chosen: list[Candidate]
+    readings: list[Reading]
+    #: By the ``id`` of a row.
+    dates: dict[int, EntryDate]
+    warnings: list[str]
 
 
 class Engine:
@@ -32,16 +46,11 @@ class Engine:
         page = document.outline
         if _says_article(page) and looks_like_one_article(document):
             return _nothing(document)
-        parts = split_parts(page)
-        chosen = choose_lists(page, parts, rank_lists(page, parts))
-        readings = [_read_entries(page, parts, one.block) for one in chosen]
-        for reading in readings:
-            complete_rows(page, reading)
-        dates, warnings = date_rows(document, parts, readings)
-        items = _make_items(document, parts, readings, dates, source)
+        found = find_entries(document)
+        items = _make_items(document, found.parts, found.readings, found.dates, source)
         if not items:
             return _nothing(document)
-        complete = document.complete
+        warnings, complete = found.warnings, document.complete
         if len(items) > _MOST_ENTRIES:
             warnings.append(f"only the first {_MOST_ENTRIES} of {len(items)} entries were kept")
             items, complete = items[:_MOST_ENTRIES], False
@@ -51,6 +60,19 @@ class Engine:
             warnings=tuple(dict.fromkeys([*document.warnings, *warnings])),
             complete=complete,
         )
+
+
+def find_entries(document: Document, refused: list[Refusal] | None = None) -> Findings:
+    """Return what the page lists and what else was considered, with why not in *refused*."""
+    page = document.outline
+    parts = split_parts(page)
+    candidates = rank_lists(page, parts)
+    chosen = choose_lists(page, parts, candidates, refused)
+    readings = [_read_entries(page, parts, one.block) for one in chosen]
+    for reading in readings:
+        complete_rows(page, reading)
+    dates, warnings = date_rows(document, parts, readings)
+    return Findings(parts, candidates, chosen, readings, dates, warnings)
 
 
 def _says_article(page: Outline) -> bool:

@@ -6,6 +6,7 @@ does not shift the others.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -264,23 +265,38 @@ def _choose_link_column(page: Outline, rows: list[Row], homeless: list[Row]) -> 
         for link in links_between(page, row.parts[0].start, row.parts[-1].stop):
             if leads_somewhere(page, link):
                 found.setdefault(page.path[link], []).append((number, link))
-    scores: dict[int, float] = {}
-    for path, links in found.items():
-        entries = len({n for n, _ in links})
-        hrefs = {page.hrefs[k] for _, k in links}
-        labels = [page.text(page.first[k], page.last[k]) for _, k in links[:8]]
-        more = sum(1 for text in labels if text and is_label(text)) / len(labels)
-        counters = sum(1 for _, k in links[:8] if "#" in page.hrefs[k]) / len(labels)
-        scores[path] = (
-            2.0 * entries / len(rows) + 2.0 * len(hrefs) / len(links)
-            + 1.2 * more - 1.5 * counters - 0.4 * (len(links) / entries - 1)
-        )  # fmt: skip
+    scores = {path: _score_links(page, links, len(rows)) for path, links in found.items()}
     wanted = {id(row) for row in homeless}
     for path in sorted(scores, key=lambda k: -scores[k]):
         for number, link in found[path]:
             row = rows[number]
-            if row.target < 0 and id(row) in wanted and scores[path] > 1.5:
+            if row.target < 0 and id(row) in wanted and scores[path] > _LEAST_LINKS:
                 row.target = link
+
+
+# Half of the entries have such a link, and half of those lead elsewhere each.
+_LEAST_LINKS = 1.5
+# Addresses of what an entry belongs to, not of the entry.
+_ABOUT = re.compile(r"author|/user|/profile|/people/|/tags?/|/topics?/|/categor(?:y|ies)/|[?&]cat=")
+
+
+def _score_links(page: Outline, links: list[tuple[int, int]], total: int) -> float:
+    """Return how much links of one path, by entry, behave like the targets of the entries."""
+    first = {}
+    for number, link in links:
+        first.setdefault(number, link)
+    hrefs = [page.hrefs[link] for link in first.values()]
+    sample = list(first.values())[:8]
+    n = len(sample)
+    labels = [page.text(page.first[link], page.last[link]) for link in sample]
+    return (
+        2.0 * len(first) / total
+        + 2.0 * len(set(hrefs)) / len(hrefs)
+        + 1.2 * sum(bool(text) and is_label(text) for text in labels) / n
+        - 1.5 * sum("#" in href for href in hrefs[:8]) / n
+        - 1.0 * sum(_ABOUT.search(href) is not None for href in hrefs[:8]) / n
+        - 0.2 * min(len(links) / len(first) - 1, 5)
+    )
 
 
 def complete_rows(page: Outline, reading: Reading) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from scraper.parsers.blocks import Block, adopt_likes, divide
 from scraper.parsers.evidence import Scale
@@ -24,6 +24,7 @@ __all__ = [
     "FURTHER",
     "LIST",
     "Candidate",
+    "Refusal",
     "choose_lists",
     "further_evidence",
     "judge",
@@ -57,6 +58,13 @@ class Candidate(NamedTuple):
     reading: Reading
     evidence: tuple[float, ...]
     score: float
+
+
+class Refusal(NamedTuple):
+    """A candidate that was not kept, and why not: for whoever asks."""
+
+    candidate: Candidate
+    reason: Literal["weak", "overlaps", "unlike", "repeats"]
 
 
 class Whole(NamedTuple):
@@ -140,21 +148,31 @@ def _sample(n: int) -> list[int]:
     return sorted({k + j for i in range(pairs) for k in [i * (n - 2) // (pairs - 1)] for j in (0, 1)})
 
 
-def choose_lists(page: Outline, parts: Parts, candidates: list[Candidate]) -> list[Candidate]:
+def choose_lists(
+    page: Outline,
+    parts: Parts,
+    candidates: list[Candidate],
+    refused: list[Refusal] | None = None,
+) -> list[Candidate]:
     """Return the lists that the page is there for, in document order; none of them overlap.
 
-    A page without any list that is likely enough may be there for a single entry.
+    A page without any list that is likely enough may be there for a single entry. The others are
+    added to *refused*.
     """
+    refused = [] if refused is None else refused
     if not candidates or candidates[0].score < _LEAST:
-        lone = lone_candidates(page, parts, set())
-        return [one for one in lone if one.score >= _LEAST and one.reading.main.linked]
+        lone = list(lone_candidates(page, parts, set()))
+        kept = [one for one in lone if one.score >= _LEAST and one.reading.main.linked]
+        others = [*candidates, *(one for one in lone if one not in kept)]
+        refused += [Refusal(one, "weak") for one in others]
+        return kept
     best = candidates[0]
     chosen = [best]
     taken = _numbers(best.block)
     for candidate in candidates[1:]:
-        _keep_further(page, candidate, chosen, taken)
+        _keep_further(page, candidate, chosen, taken, refused)
     for candidate in lone_candidates(page, parts, taken):
-        _keep_further(page, candidate, chosen, taken)
+        _keep_further(page, candidate, chosen, taken, refused)
     chosen = [
         one._replace(block=adopt_likes(page, parts, one.block, taken - _numbers(one.block)))
         for one in chosen
@@ -168,14 +186,20 @@ def _numbers(block: Block) -> set[int]:
 
 
 def _keep_further(
-    page: Outline, candidate: Candidate, chosen: list[Candidate], taken: set[int]
+    page: Outline,
+    candidate: Candidate,
+    chosen: list[Candidate],
+    taken: set[int],
+    refused: list[Refusal],
 ) -> None:
     numbers = _numbers(candidate.block)
     if not taken.isdisjoint(numbers):
-        return
-    if FURTHER.weigh(further_evidence(page, candidate, chosen[0])) >= 0 and not _repeats(
-        page, candidate, chosen
-    ):
+        refused.append(Refusal(candidate, "overlaps"))
+    elif FURTHER.weigh(further_evidence(page, candidate, chosen[0])) < 0:
+        refused.append(Refusal(candidate, "unlike"))
+    elif _repeats(page, candidate, chosen):
+        refused.append(Refusal(candidate, "repeats"))
+    else:
         taken |= numbers
         chosen.append(candidate)
 
