@@ -161,9 +161,10 @@ def choose_lists(
     """
     refused = [] if refused is None else refused
     if not candidates or candidates[0].score < _LEAST:
-        lone = list(lone_candidates(page, parts, set()))
-        kept = [one for one in lone if one.score >= _LEAST and one.reading.main.linked]
-        others = [*candidates, *(one for one in lone if one not in kept)]
+        kept, others = [], list(candidates)
+        for one in lone_candidates(page, parts, set()):
+            likely = one.score >= _LEAST and one.reading.main.linked
+            (kept if likely else others).append(one)
         refused += [Refusal(one, "weak") for one in others]
         return kept
     best = candidates[0]
