@@ -22,6 +22,8 @@ Spans = Sequence[tuple[int, int]]
 # So many parts tell what a column holds.
 _SAMPLE = 8
 _DIGIT = re.compile(r"\d")
+# Four letters, or two of scripts that say more with each.
+_WORD = re.compile(r"[^\W\d_]{4}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
 _NO_WORDS: frozenset[str] = frozenset()
 
 
@@ -30,7 +32,7 @@ class Column:
 
     __slots__ = (
         "count", "coverage", "dates", "digits", "distinct", "entries", "heads", "labels", "length",
-        "linked", "names", "order", "parts", "prose", "repeats",
+        "linked", "names", "order", "parts", "prose", "repeats", "wordless",
     )  # fmt: skip
 
     def __init__(
@@ -40,7 +42,7 @@ class Column:
         entries: int,
         total: int,
         names: frozenset[str],
-        kinds: tuple[float, float, float, float],
+        kinds: tuple[float, ...],
     ) -> None:
         self.parts = parts
         self.count = count = len(parts)
@@ -57,8 +59,9 @@ class Column:
         self.distinct = len({part.text for part in parts}) / count
         #: Words of the classes, and of the table head over it.
         self.names = names
-        #: The shares of dates, labels, prose, and of digits in the text, by a sample.
-        self.dates, self.labels, self.prose, self.digits = kinds
+        #: The shares of dates, labels, prose, of digits in the text, and of texts without a word
+        #: (`2 CA-CR 2013-0296`), by a sample.
+        self.dates, self.labels, self.prose, self.digits, self.wordless = kinds
 
     def named(self) -> tuple[bool, bool, bool]:
         """Tell whether its classes speak of headlines, of data about the entry, of prose."""
@@ -132,8 +135,8 @@ class Columns:
         self.of.update(dict.fromkeys(numbers, column))
 
 
-def _read_kinds(parts: list[Part]) -> tuple[float, float, float, float]:
-    """Return the shares of dates, labels, prose, and of digits in the text, by a sample."""
+def _read_kinds(parts: list[Part]) -> tuple[float, ...]:
+    """Return the shares of dates, labels, prose, digits and texts without a word, by a sample."""
     sample = parts[:: max(1, len(parts) // _SAMPLE)][:_SAMPLE]
     n = len(sample)
     text = "".join([part.text for part in sample])
@@ -142,6 +145,7 @@ def _read_kinds(parts: list[Part]) -> tuple[float, float, float, float]:
         sum([part.is_label for part in sample]) / n,
         sum([part.is_prose for part in sample]) / n,
         len(_DIGIT.findall(text)) / len(text),
+        sum([_WORD.search(part.text) is None for part in sample]) / n,
     )
 
 

@@ -75,8 +75,8 @@ class Reading(NamedTuple):
 TITLE = Scale(
     (
         "coverage", "heads", "linked", "sole_link", "distinct", "named", "meta", "prose_named",
-        "tiny", "short", "shortish", "fair", "long", "dates", "labels", "prose", "digits", "order",
-        "repeats",
+        "tiny", "short", "shortish", "fair", "long", "dates", "labels", "prose", "digits",
+        "wordless", "order", "repeats",
     ),
     TITLE_WEIGHTS,
 )  # fmt: skip
@@ -104,6 +104,7 @@ def title_evidence(column: Column, sole_link: Column | None) -> tuple[float, ...
         column.labels,
         column.prose,
         min(2 * column.digits, 1),
+        column.wordless,
         min(column.order, 10) / 10,
         min(column.repeats - 1, 3) / 3,
     )

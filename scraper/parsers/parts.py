@@ -128,7 +128,7 @@ class Parts:
                 at += [number] * missing
         at += [len(parts)] * (tokens + 1 - len(at))
         #: What was found out about columns, for the next list that has them too (``columns``).
-        self.kinds: dict[tuple[int, int], tuple[float, float, float, float]] = {}
+        self.kinds: dict[tuple[int, int], tuple[float, ...]] = {}
         self.names: dict[int, frozenset[str]] = {}
 
 
