@@ -277,11 +277,13 @@ def add_small_words(table: dict[str, str]) -> None:
 
 def day_names() -> Iterator[tuple[str, int]]:
     """Yield the words for today and the days before, with how many days ago they are."""
-    keys = (("0 day ago", "0 second ago"), ("1 day ago",), ("2 day ago",))
+    # The words for "now" are left out: many are particles ("no", "na"), and none dates an entry.
+    keys = (("0 day ago",), ("1 day ago",), ("2 day ago",))
     for code in LOCALES:
         for number, some in enumerate(keys):
             for name in filter(None, unique(day_words(code, some)).split("|")):
-                yield from ((spelled, number) for spelled in sorted({name, plain(name)}))
+                if len(name) > 2 or not name.isascii():
+                    yield from ((spelled, number) for spelled in sorted({name, plain(name)}))
     for _, key, names in words.DAYS:
         for name in names:
             yield from ((spelled, int(key)) for spelled in sorted({name, plain(name)}))

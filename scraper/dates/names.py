@@ -23,9 +23,7 @@ am
 an
 az
 baru
-bay
 bu
-bây
 day
 day before
 deireadh
@@ -46,12 +44,7 @@ meán
 moments
 ngayong
 poco
-prave
 przed
-právě
-sasa
-ted
-teď
 thang
 thang muoi
 tháng
@@ -105,14 +98,12 @@ abu	w 8:eu
 abu.ren	M 8:eu
 abuztua	M 8:eu
 abuztuaren	M 8:eu
-acum	t 0:
 adesso	t 0:
 ag	w 8:ca
 aga	w 8:zu
 agasti	M 8:zu
 agasti̇	M 8:zu
 ago	w 8:es,fil,gl,it,pt,sw
-agora	t 0:
 agora mesmo	t 0:
 agost	M 8:ca
 agosti	M 8:sw
@@ -126,7 +117,6 @@ agustus	M 8:id
 ahad	W 6:ms
 ahd	W 6:ms
 ahir	t 1:
-ahora	t 0:
 ahora mismo	t 0:
 aib	w 4:ga
 aibrean	M 4:ga
@@ -168,13 +158,10 @@ an t-ògmhios	M 6:gd
 an t-ògmhi̇os	M 6:gd
 an-de	t 1:
 an-diugh	t 0:
-an-drasta	t 0:
-an-dràsta	t 0:
 an-dè	t 1:
 and	r
 ann	W 4:tk
 anna	W 4:tk
-anois	t 0:
 anteayer	t 2:
 anteontem	t 2:
 antier	t 2:
@@ -274,7 +261,6 @@ balandzio	M 4:lt
 balandžio	M 4:lt
 balandži̇o	M 4:lt
 baru saja	t 0:
-bay gio	t 0:
 bazar	W 6:az
 bazar ertəsi	W 0:az
 bazar ertəsi̇	W 0:az
@@ -298,16 +284,12 @@ bi̇rželi̇s	M 6:lt
 bi̇y	W 4:fil
 bi̇yernes	W 4:fil
 bre	w 3:cs
-brem	t 0:
-breman	t 0:
-bremañ	t 0:
 brezen	M 3:cs
 brezna	M 3:cs
 bu gun	t 0:
 bu gün	t 0:
 bugun	t 0:
 bugün	t 0:
-bây giờ	t 0:
 bře	M 3:cs
 březen	M 3:cs
 března	M 3:cs
@@ -371,7 +353,6 @@ cərsənbə axsamı	W 1:az
 cʼhwe	M 2:br
 cʼhwevrer	M 2:br
 d	p
-dabar	t 0:
 dal	p
 damh	w 10:gd
 damhair	M 10:gd
@@ -842,7 +823,6 @@ hos	W 3:fo
 hosdagur	W 3:fo
 hoxe	t 0:
 hoy	t 0:
-hozir	t 0:
 huhti	M 4:fi
 huhtikuu	M 4:fi
 huhtikuun	M 4:fi
@@ -896,9 +876,6 @@ il-ħadd	W 6:mt
 il-ħamis	W 3:mt
 ilbieraħ	t 1:
 illum	t 0:
-imika	t 0:
-iminka	t 0:
-indi	t 0:
 inne	t 1:
 inniu	t 0:
 inné	t 1:
@@ -914,7 +891,6 @@ isn	W 0:ms,so
 isniin	W 0:so
 isnin	W 0:ms
 isonto	W 6:zu
-issa	t 0:
 it-tlieta	W 1:mt
 it-tnejn	W 0:mt
 iuch	w 7:gd
@@ -1003,7 +979,6 @@ janvāris	M 1:lv
 janvāri̇s	M 1:lv
 janvārī	M 1:lv
 janúar	M 1:is
-jetzt	t 0:
 jeu	W 3:fr
 jeudi	W 3:fr
 jeudi̇	W 3:fr
@@ -1316,7 +1291,6 @@ maig	M 5:ca
 maija	M 5:lv
 maijs	M 5:lv
 maijā	M 5:lv
-maintenant	t 0:
 maio	M 5:gl,pt
 mairt	W 1:ga
 mai̇	M 5:cy,de,et,eu,fo,fr,fy,nb,nn,pt,ro
@@ -1333,7 +1307,6 @@ majus	M 5:hu
 man	W 0:da,nb
 manadagur	W 0:fo
 mandag	W 0:da,nb
-manje	t 0:
 manudagur	W 0:is
 mar	B 3:az,bs,da,en,es,eu,fil,fo,gl,id,is,it,mt,nb,nn,pl,pt,ro,sk,sl,so,sq,sr,tk,tr,uz
 mar.ren	M 3:eu
@@ -1463,7 +1436,6 @@ moments ago	t 0:
 mon	W 0:en
 monday	W 0:en
 montag	W 0:de
-most	t 0:
 mrt	w 3:af,fy,nl
 mrz	w 3:de
 mso	W 0:zu
@@ -1498,9 +1470,7 @@ mércores	W 2:gl
 mër	W 2:sq
 mët	W 2:lb
 mëttwoch	W 2:lb
-na	t 0:
 namhlanje	t 0:
-nawr	t 0:
 nd	o
 ne	W 6:cs,sk
 ned	W 6:bs,hr,sl,sr
@@ -1515,7 +1485,6 @@ neljapäev	W 3:et
 nen	w 11:sq
 nentor	M 11:sq
 ng	p
-ngayon	t 0:
 ngayong araw	t 0:
 ngày	p
 niedz	W 6:pl
@@ -1527,7 +1496,6 @@ ni̇edzi̇ela	W 6:pl
 ni̇s	M 4:tr
 ni̇san	M 4:tr
 nm	a 1:
-no	t 0:
 nob	w 11:fil
 nobyembre	M 11:fil
 nof	w 11:so
@@ -1540,7 +1508,6 @@ nomëttes	a 1:
 noofeembar	M 11:so
 nop	w 11:id
 nopember	M 11:id
-nou	t 0:
 nov	C 11:af,bs,ca,da,de,en,es,et,fo,fr,fy,gl,hu,id,it,lb,lv,ms,mt,nb,nl,nn,pt,ro,sk,sl,sr,sv,sw,zu
 novemba	M 11:sw,zu
 novembar	M 11:bs,sr
@@ -1557,25 +1524,14 @@ noviembre	M 11:es
 novimber	M 11:fy
 novi̇embre	M 11:es
 novi̇mber	M 11:fy
-now	t 0:
 noy	w 11:az,uz
 noyabr	M 11:az,uz
 noý	M 11:tk
 noýabr	M 11:tk
-nu	t 0:
-nuna	t 0:
-nuud	t 0:
-nyni	t 0:
-nyní	t 0:
-nyt	t 0:
-nå	t 0:
 nën	M 11:sq
 nëntor	M 11:sq
 nóv	M 11:is
 nóvember	M 11:is
-nú	t 0:
-núna	t 0:
-nüüd	t 0:
 năm	p
 o	A
 oca	w 1:tr
@@ -1597,8 +1553,6 @@ ogo	w 8:ms
 ogos	M 8:ms
 ogosto	M 8:so
 ogs	w 8:so
-okamzite	t 0:
-okamžitě	t 0:
 okt	w 10:af,az,bs,da,de,et,fil,fo,fy,hu,id,is,lb,lv,ms,nb,nl,nn,sk,sl,so,sr,sv,sw,tk,uz,zu
 oktabr	M 10:uz
 okthoba	M 10:zu
@@ -1624,8 +1578,6 @@ onsdag	W 2:da,nb,nn,sv
 onte	t 1:
 ontem	t 1:
 or	W 4:eu
-ora	t 0:
-orain	t 0:
 ore	A
 osteguna	W 3:eu
 ostirala	W 4:eu
@@ -1723,7 +1675,6 @@ pop	a 1:
 popiet	a 1:
 popodne	a 1:
 pr	W 0:lt
-prave ted	t 0:
 pre	W 4:sq
 predevcirem	t 2:
 predvcerom	t 2:
@@ -1750,7 +1701,6 @@ prosi̇nec	M 12:cs
 przed chwila	t 0:
 przed chwilą	t 0:
 przedwczoraj	t 2:
-právě teď	t 0:
 pt	W 4:pl
 ptg	a 1:
 puhapaev	W 6:et
@@ -1812,7 +1762,6 @@ sabti	W 5:so
 sabti̇	W 5:so
 sabtu	W 5:id,ms
 sad	W 5:br,cy
-sada	t 0:
 sadorn	W 5:br
 sal	W 1:tr
 sali	W 1:tr
@@ -1826,7 +1775,6 @@ samhain	M 11:ga
 samhai̇n	M 11:ga
 samschdeg	W 5:lb
 samstag	W 5:de
-sasa hivi	t 0:
 sat	W 5:en
 saterdag	W 5:af
 sath	W 5:ga
@@ -1845,7 +1793,6 @@ seg	W 0:pt
 segunda	W 0:pt
 segunda-feira	W 0:pt
 segunda-fei̇ra	W 0:pt
-sekarang	t 0:
 sekmadienis	W 6:lt
 sekmadi̇eni̇s	W 6:lt
 sel	W 1:id,ms
@@ -2030,7 +1977,6 @@ t-sultai̇n	M 9:gd
 ta	p
 tach	w 11:cy
 tachwedd	M 11:cy
-tagad	t 0:
 talaado	W 1:so
 tammi	M 1:fi
 tammikuu	M 1:fi
@@ -2046,10 +1992,7 @@ tammi̇kuutan	M 1:fi
 tammi̇n	M 1:fi
 tana	t 0:
 tanaan	t 0:
-tani	t 0:
 tarehe	p
-ted	t 0:
-ted hned	t 0:
 tegnap	t 1:
 tegnapelott	t 2:
 tegnapelőtt	t 2:
@@ -2059,7 +2002,6 @@ tei̇si̇päev	W 1:et
 tem	w 7:tr
 temmuz	M 7:tr
 ter	W 1:pt
-teraz	t 0:
 terca	W 1:pt
 terca-feira	W 1:pt
 terça	W 1:pt
@@ -2067,8 +2009,6 @@ terça-feira	W 1:pt
 terça-fei̇ra	W 1:pt
 tet	w 10:sq
 tetor	M 10:sq
-teď	t 0:
-teď hned	t 0:
 th	o
 tha	W 2:zu
 thang ba	M 3:vi
@@ -2328,7 +2268,6 @@ zar	w 9:cs
 zari	w 9:cs
 zari̇	M 9:cs
 zaterdag	W 5:nl
-zdaj	t 0:
 zo	W 6:nl
 zojuist	t 0:
 zondag	W 6:nl
@@ -2505,8 +2444,6 @@ září	M 9:cs
 τρίτη	W 1:el
 τρι	W 1:el
 τριτη	W 1:el
-τωρα	t 0:
-τώρα	t 0:
 φεβ	M 2:el
 φεβρουάριος	M 2:el
 φεβρουαρίου	M 2:el
@@ -2516,7 +2453,6 @@ září	M 9:cs
 авг	M 8:bg,ky,mk,ru,sr
 август	M 8:bg,ky,mk,ru,sr
 августа	M 8:ru
-азыр	t 0:
 апр	M 4:bg,bs,ky,mk,ru,sr
 апрель	M 4:ky,ru
 апреля	M 4:ru
@@ -2616,7 +2552,6 @@ září	M 9:cs
 жылы	p
 жылғы	p
 жұма	W 4:kk
-зараз	t 0:
 зургаадугаар	M 6:mn
 и	r
 ишемби	W 5:ky
@@ -2696,7 +2631,6 @@ září	M 9:cs
 нядзеля	W 6:be
 ням	W 6:mn
 ого	o
-одоо	t 0:
 окт	M 10:bg,bs,ky,mk,ru,sr
 октобар	M 10:bs,sr
 октомври	M 10:bg,mk
@@ -2739,19 +2673,15 @@ září	M 9:cs
 рік	p
 саб	W 5:mk
 сабота	W 5:mk
-сада	t 0:
 сак	M 3:be
 сакавік	M 3:be
 сакавіка	M 3:be
 сар	m
 сарын	m
 сб	W 5:be,bg,kk,ru,uk
-сега	t 0:
 сегодня	t 0:
 сеисенбі	W 1:kk
-сеичас	t 0:
 сейсенбі	W 1:kk
-сейчас	t 0:
 сен	M 9:ky,ru
 сенбі	W 5:kk
 сення	t 0:
@@ -2816,7 +2746,6 @@ září	M 9:cs
 февруари	M 2:bg,mk
 хоердугаар	M 2:mn
 хоёрдугаар	M 2:mn
-цяпер	t 0:
 ч	A
 час	A
 чацвер	W 3:be
@@ -2862,7 +2791,6 @@ září	M 9:cs
 ўчора	t 1:
 қаз	M 10:kk
 қазан	M 10:kk
-қазір	t 0:
 қар	M 11:kk
 қараша	M 11:kk
 қаң	M 1:kk
@@ -2875,7 +2803,6 @@ září	M 9:cs
 өдөр	d
 өнөөдөр	t 0:
 өчигдөр	t 1:
-այժմ	t 0:
 այսօր	t 0:
 ապր	M 4:hy
 ապրիլ	M 4:hy
@@ -2892,7 +2819,6 @@ září	M 9:cs
 թվականի	p
 կիր	W 6:hy
 կիրակի	W 6:hy
-հիմա	t 0:
 հինգշաբթի	W 3:hy
 հլս	M 7:hy
 հնգ	W 3:hy
@@ -3008,7 +2934,6 @@ září	M 9:cs
 ספט	M 9:he
 ספטמבר	M 9:he
 ספט׳	M 9:he
-עכשיו	t 0:
 פבר	M 2:he
 פברואר	M 2:he
 פבר׳	M 2:he
@@ -3027,11 +2952,9 @@ září	M 9:cs
 أوت	M 8:ar
 أيار	M 5:ar
 أيلول	M 9:ar
-اب	t 0:
 اتوار	W 6:ur
 اردیبهشت	P 2:fa
 اسفند	P 12:fa
-الآن	t 0:
 الأحد	W 6:ar
 الأربعاء	W 2:ar
 الأمس	t 1:
@@ -3045,12 +2968,10 @@ září	M 9:cs
 امرداد	P 5:fa
 امروز	t 0:
 اوت	M 8:fa
-اوس	t 0:
 اونۍ	W 5:ps
 اپریل	M 4:ps,ur
 اکتبر	M 10:fa
 اکتوبر	M 10:ps,ur
-اکنون	t 0:
 اګست	M 8:ps
 اگست	M 8:ur
 ب.ظ	a 1:
@@ -3163,12 +3084,9 @@ září	M 9:cs
 अपराह्न	a 1:
 अप्रिल	M 4:ne
 अप्रैल	M 4:hi
-अब	t 0:
-अहिले	t 0:
 आइत	W 6:ne
 आइतबार	W 6:ne
 आज	t 0:
-आत्ता	t 0:
 एप्रि	M 4:mr
 एप्रिल	M 4:mr
 ऑक्टो	M 10:mr
@@ -3244,7 +3162,6 @@ září	M 9:cs
 আগস্ট	M 8:bn
 আজ	t 0:
 ই	o
-এখন	t 0:
 এপ্রি	M 4:bn
 এপ্রিল	M 4:bn
 গত পরশু	t 2:
@@ -3323,7 +3240,6 @@ září	M 9:cs
 ਸ਼ੁੱਕਰਵਾਰ	W 4:pa
 ਸੋਮ	W 0:pa
 ਸੋਮਵਾਰ	W 0:pa
-ਹੁਣ	t 0:
 આજે	t 0:
 એપ્રિલ	M 4:gu
 ઑક્ટો	M 10:gu
@@ -3358,7 +3274,6 @@ září	M 9:cs
 સપ્ટેમ્બર	M 9:gu
 સોમ	W 0:gu
 સોમવાર	W 0:gu
-હમણાં	t 0:
 ଅକ୍ଟୋବର	M 10:or
 ଅଗଷ୍ଟ	M 8:or
 ଅପ୍ରେଲ	M 4:or
@@ -3372,7 +3287,6 @@ září	M 9:cs
 ଡିସେମ୍ବର	M 12:or
 ନଭେମ୍ବର	M 11:or
 ଫେବୃଆରୀ	M 2:or
-ବର୍ତ୍ତମାନ	t 0:
 ବୁଧ	W 2:or
 ବୁଧବାର	W 2:or
 ମଇ	M 5:or
@@ -3394,7 +3308,6 @@ září	M 9:cs
 ஆகஸ்ட்	M 8:ta
 ஆம்	o
 இன்று	t 0:
-இப்போது	t 0:
 ஏப்	M 4:ta
 ஏப்ரல்	M 4:ta
 சனி	W 5:ta
@@ -3447,7 +3360,6 @@ září	M 9:cs
 నవం	M 11:te
 నవంబర్	M 11:te
 నిన్న	t 1:
-ప్రస్తుతం	t 0:
 ఫిబ్ర	M 2:te
 ఫిబ్రవరి	M 2:te
 బుధ	W 2:te
@@ -3469,7 +3381,6 @@ září	M 9:cs
 ಆಗ	M 8:kn
 ಆಗಸ್ಟ್	M 8:kn
 ಇಂದು	t 0:
-ಈಗ	t 0:
 ಏಪ್ರಿ	M 4:kn
 ಏಪ್ರಿಲ್	M 4:kn
 ಗುರು	W 3:kn
@@ -3503,7 +3414,6 @@ září	M 9:cs
 ಸೋಮವಾರ	W 0:kn
 ഇന്നലെ	t 1:
 ഇന്ന്	t 0:
-ഇപ്പോൾ	t 0:
 ഏപ്രി	M 4:ml
 ഏപ്രിൽ	M 4:ml
 ഒക്ടോ	M 10:ml
@@ -3553,7 +3463,6 @@ září	M 9:cs
 ජනවාරි	M 1:si
 ජූනි	M 6:si
 ජූලි	M 7:si
-දැන්	t 0:
 දෙසැ	M 12:si
 දෙසැම්බර්	M 12:si
 නොවැ	M 11:si
@@ -3582,7 +3491,6 @@ září	M 9:cs
 กันยายน	M 9:th
 กุมภาพันธ์	M 2:th
 ก่อนเที่ยง	a 0:
-ขณะนี้	t 0:
 ค.ศ	e 0:
 จ	W 0:th
 จันทร์	W 0:th
@@ -3667,7 +3575,6 @@ září	M 9:cs
 ກໍລະກົດ	M 7:lo
 ຈັນ	W 0:lo
 ຕ.ລ	M 10:lo
-ຕອນນີ້	t 0:
 ຕຸລາ	M 10:lo
 ທ.ວ	M 12:lo
 ທັນວາ	M 12:lo
@@ -3725,7 +3632,6 @@ září	M 9:cs
 မတ်	M 3:my
 မနေ့က	t 1:
 မေ	M 5:my
-ယခု	t 0:
 ယနေ့	t 0:
 သောကြာ	W 4:my
 အင်္ဂါ	W 1:my
@@ -3739,7 +3645,6 @@ září	M 9:cs
 აგვისტო	M 8:ka
 აპრ	M 4:ka
 აპრილი	M 4:ka
-ახლა	t 0:
 გუშინ	t 1:
 დეკ	M 12:ka
 დეკემბერი	M 12:ka
@@ -3793,7 +3698,6 @@ září	M 9:cs
 ትናንት	t 1:
 ኖቬም	M 11:am
 ኖቬምበር	M 11:am
-አሁን	t 0:
 ኤፕሪ	M 4:am
 ኤፕሪል	M 4:am
 እሑድ	W 6:am
@@ -3858,7 +3762,6 @@ září	M 9:cs
 សៅរ៍	W 5:km
 អង្គារ	W 1:km
 អាទិត្យ	W 6:km
-ឥឡូវ	t 0:
 ឧសភា	M 5:km
 おととい	t 2:
 きのう	t 1:
@@ -3888,7 +3791,6 @@ září	M 9:cs
 土曜	W 5:ja
 土曜日	W 5:ja
 大正	e 1911:
-宜家	t 0:
 尋日	t 1:
 平成	e 1988:
 年	y
@@ -3924,8 +3826,6 @@ září	M 9:cs
 火	W 1:ja
 火曜	W 1:ja
 火曜日	W 1:ja
-现在	t 0:
-現在	t 0:
 礼拜一	W 0:zh
 礼拜三	W 2:zh
 礼拜二	W 1:zh
@@ -3967,7 +3867,6 @@ září	M 9:cs
 일	d
 일요일	W 6:ko
 작일	t 1:
-지금	t 0:
 토	W 5:ko
 토요일	W 5:ko
 화	W 1:ko
@@ -5189,25 +5088,18 @@ a month ago	1 month
 a week ago	1 week
 a year ago	1 year
 abans-d'ahir	2 day
-acum	0 day
 adesso	0 day
-agora	0 day
 agora mesmo	0 day
 ahir	1 day
-ahora	0 day
 ahora mismo	0 day
 altro ieri	2 day
 an hour ago	1 hour
 an-de	1 day
 an-diugh	0 day
-an-drasta	0 day
-an-dràsta	0 day
 an-dè	1 day
-anois	0 day
 anteayer	2 day
 anteontem	2 day
 antier	2 day
-ara	0 day
 atzo	1 day
 aujourd'hui	0 day
 aujourd’hui	0 day
@@ -5219,17 +5111,11 @@ az once	0 day
 az önce	0 day
 azi	0 day
 baru saja	0 day
-bay gio	0 day
 blwyddyn yn ôl	1 year
-brem	0 day
-breman	0 day
-bremañ	0 day
 bu gun	0 day
 bu gün	0 day
 bugun	0 day
 bugün	0 day
-bây giờ	0 day
-dabar	0 day
 danas	0 day
 danes	0 day
 day before yesterday	2 day
@@ -5288,7 +5174,6 @@ hom nay	0 day
 hom qua	1 day
 hoxe	0 day
 hoy	0 day
-hozir	0 day
 hui	0 day
 há um ano	1 year
 há um dia	1 day
@@ -5316,16 +5201,11 @@ il y a une minute	1 minute
 il y a une semaine	1 week
 ilbieraħ	1 day
 illum	0 day
-imika	0 day
-iminka	0 day
-indi	0 day
 inne	1 day
 inniu	0 day
 inné	1 day
-issa	0 day
 izolo	1 day
 jana	1 day
-jetzt	0 day
 juce	1 day
 jucer	1 day
 jumejn ilu	1 day
@@ -5339,35 +5219,13 @@ kemarin lusa	2 day
 l'altro ieri	2 day
 lbieraħ	1 day
 leo	0 day
-ma	0 day
 maanta	0 day
-maintenant	0 day
-manje	0 day
 min. ilu	1 minute
 minuta ilu	1 minute
 moments ago	0 day
-most	0 day
-na	0 day
 namhlanje	0 day
-nawr	0 day
-ngayon	0 day
 ngayong araw	0 day
-no	0 day
-nou	0 day
-now	0 day
-nu	0 day
-nuna	0 day
-nuud	0 day
-nyni	0 day
-nyní	0 day
-nyt	0 day
-nå	0 day
-nú	0 day
-núna	0 day
-nüüd	0 day
 oggi	0 day
-okamzite	0 day
-okamžitě	0 day
 one day ago	1 day
 one hour ago	1 hour
 one month ago	1 month
@@ -5375,10 +5233,7 @@ one week ago	1 week
 one year ago	1 year
 onte	1 day
 ontem	1 day
-ora	0 day
-orain	0 day
 poco fa	0 day
-prave ted	0 day
 predevcirem	2 day
 predvcerom	2 day
 predvčerom	2 day
@@ -5387,16 +5242,11 @@ prekjučer	2 day
 przed chwila	0 day
 przed chwilą	0 day
 przedwczoraj	2 day
-právě teď	0 day
 pythefnos yn ôl	1 week
 předevčírem	2 day
 sa sena ilu	1 year
-sad	0 day
-sada	0 day
 sagħtejn ilu	1 hour
-sasa hivi	0 day
 sek. ilu	1 second
-sekarang	0 day
 sekonda ilu	1 second
 semalam	1 day
 semlm	1 day
@@ -5409,18 +5259,11 @@ simdi	0 day
 sodien	0 day
 soeben	0 day
 sot	0 day
-tagad	0 day
 tana	0 day
 tanaan	0 day
-tani	0 day
-ted	0 day
-ted hned	0 day
 tegnap	1 day
 tegnapelott	2 day
 tegnapelőtt	2 day
-teraz	0 day
-teď	0 day
-teď hned	0 day
 till date	0 day
 today	0 day
 toissa paivana	2 day
@@ -5460,7 +5303,6 @@ wczoraj	1 day
 xahar ilu	1 month
 xahrejn ilu	1 month
 yesterday	1 day
-zdaj	0 day
 zojuist	0 day
 à l'instant	0 day
 í dag	0 day
@@ -5474,10 +5316,7 @@ zojuist	0 day
 šodien	0 day
 σήμερα	0 day
 σημερα	0 day
-τωρα	0 day
-τώρα	0 day
 χθες	1 day
-азыр	0 day
 бүгін	0 day
 бүгүн	0 day
 вчера	1 day
@@ -5486,41 +5325,31 @@ zojuist	0 day
 денес	0 day
 день назад	1 day
 днес	0 day
-зараз	0 day
 кечээ	1 day
 кеше	1 day
 минуту назад	1 minute
-одоо	0 day
 онзи ден	2 day
 пазаучора	2 day
 пазаўчора	2 day
 позавчера	2 day
 позавчора	2 day
 преди ден	1 day
-сада	0 day
-сега	0 day
 сегодня	0 day
-сеичас	0 day
-сейчас	0 day
 сення	0 day
 снощи	1 day
 сьогодні	0 day
 сёння	0 day
 только что	0 day
 учора	1 day
-цяпер	0 day
 час назад	1 hour
 щоино	0 day
 щойно	0 day
 јуче	1 day
 ўчора	1 day
-қазір	0 day
 өнөөдөр	0 day
 өчигдөр	1 day
-այժմ	0 day
 այսօր	0 day
 երեկ	1 day
-հիմա	0 day
 אתמול	1 day
 היום	0 day
 לפני דקה	1 minute
@@ -5542,17 +5371,12 @@ zojuist	0 day
 לפני שתי דק׳	1 minute
 לפני שתי שניות	1 second
 לפני שתי שנ׳	1 second
-עכשיו	0 day
 آج	0 day
 أمس	1 day
-اب	0 day
-الآن	0 day
 الأمس	1 day
 اليوم	0 day
 اليوم السابق	1 day
 امروز	0 day
-اوس	0 day
-اکنون	0 day
 دیروز	1 day
 قبل أسبوع واحد	1 week
 قبل أسبوعين	1 week
@@ -5579,65 +5403,47 @@ zojuist	0 day
 نن	0 day
 پرون	1 day
 گزشتہ کل	1 day
-अब	0 day
-अहिले	0 day
 आज	0 day
-आत्ता	0 day
 कल	1 day
 काल	1 day
 परसों	2 day
 बीता कल	1 day
 हिजो	1 day
 আজ	0 day
-এখন	0 day
 গত পরশু	2 day
 গতকাল	1 day
 ਅੱਜ	0 day
 ਬੀਤਿਆ ਕੱਲ੍ਹ	1 day
-ਹੁਣ	0 day
 આજે	0 day
 ગઈકાલે	1 day
-હમણાં	0 day
 ଆଜି	0 day
 ଗତକାଲି	1 day
-ବର୍ତ୍ତମାନ	0 day
 இன்று	0 day
-இப்போது	0 day
 நேற்று	1 day
 ఈ రోజు	0 day
 నిన్న	1 day
-ప్రస్తుతం	0 day
 ಇಂದು	0 day
-ಈಗ	0 day
 ನಿನ್ನೆ	1 day
 ഇന്നലെ	1 day
 ഇന്ന്	0 day
-ഇപ്പോൾ	0 day
 අද	0 day
 ඊයේ	1 day
-දැන්	0 day
-ขณะนี้	0 day
 วันนี้	0 day
 เมื่อวาน	1 day
 เมื่อวานซืน	2 day
 เมื่อวานนี้	1 day
 เมื่อสักครู่	0 day
-ຕອນນີ້	0 day
 ມື້ນີ້	0 day
 ມື້ວານ	1 day
 မနေ့က	1 day
-ယခု	0 day
 ယနေ့	0 day
-ახლა	0 day
 გუშინ	1 day
 დღეს	0 day
 ትላንትና	1 day
 ትናንት	1 day
-አሁን	0 day
 ዛሬ	0 day
 ថ្ងៃនេះ	0 day
 ម្សិលមិញ	1 day
-ឥឡូវ	0 day
 おととい	2 day
 きのう	1 day
 たった今	0 day
@@ -5648,13 +5454,10 @@ zojuist	0 day
 刚才	0 day
 前天	2 day
 剛剛	0 day
-宜家	0 day
 尋日	1 day
 昨天	1 day
 昨日	1 day
 本日	0 day
-现在	0 day
-現在	0 day
 그저께	2 day
 그제	2 day
 금일	0 day
@@ -5663,7 +5466,6 @@ zojuist	0 day
 어제	1 day
 오늘	0 day
 작일	1 day
-지금	0 day
 """
 
 #: The order of day, month and year where they are written in figures.
