@@ -126,7 +126,6 @@ class Case:
         counted = sum(key not in self.tolerated for key in found)
         return 2 * right / (max(counted, right) + len(self.keys)) if right else 0.0
 
-
     def rightness(self, parts: Parts, reading: fields.Reading) -> float:
         """Return how right a list is: its entries, and less so what is read of them.
 
@@ -317,7 +316,11 @@ def fit(name: str, chosen: list[Example]) -> dict[str, float]:
     everything = np.arange(len(table.rows))
     figures = []
     for learn, test in GroupKFold(FOLDS).split(table.rows, groups=table.pages):
-        learnt = fit_choice(table, learn, PENALTY[name]) if name in CHOICES else fit_answers(table, learn, STRENGTHS[name])
+        learnt = (
+            fit_choice(table, learn, PENALTY[name])
+            if name in CHOICES
+            else fit_answers(table, learn, STRENGTHS[name])
+        )
         scores = learnt[0] + table.rows[test] @ learnt[1:]
         right, choices = table.right[test], table.choices[test]
         if name in CHOICES:
@@ -329,7 +332,11 @@ def fit(name: str, chosen: list[Example]) -> dict[str, float]:
             figures.append(float((table.weight[test] @ loss) / table.weight[test].sum()))
     measure = "rightness of the choice" if name in CHOICES else "log loss"
     print(f"{name:7s} {len(chosen):6d} rows  {measure} on unseen pages {np.mean(figures):.3f}")
-    learnt = fit_choice(table, everything, PENALTY[name]) if name in CHOICES else fit_answers(table, everything, STRENGTHS[name])
+    learnt = (
+        fit_choice(table, everything, PENALTY[name])
+        if name in CHOICES
+        else fit_answers(table, everything, STRENGTHS[name])
+    )
     learnt[1:] /= table.spread
     return dict(zip(["bias", *table.names], map(float, learnt), strict=True))
 

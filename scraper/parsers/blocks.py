@@ -42,7 +42,7 @@ class Block(NamedTuple):
 def divide(page: Outline, parts: Parts, anchors: list[int], *, depth: int = 2) -> Iterator[Block]:
     """Yield the divisions of the page into entries with one or more of *anchors* each.
 
-    *anchors* are nodes in document order. The finest division comes first; *depth* of them at most.
+    *anchors* are nodes in document order. The finest division comes first, at most *depth* of them.
     """
     for tops in _climb(page, anchors, depth):
         spans = [_span(page, parts, top) for top in tops]
@@ -62,7 +62,7 @@ def divide(page: Outline, parts: Parts, anchors: list[int], *, depth: int = 2) -
 
 
 def adopt_likes(page: Outline, parts: Parts, block: Block, others: set[int]) -> Block:
-    """Return *block* with the elements beside its entries that are like them but for their headline.
+    """Return *block* with the elements beside its entries that differ in the headline only.
 
     A lead story is linked where the others are not, a notice among decisions has no docket: what
     they are wrapped in is the same. *others* are the parts of other lists.
@@ -156,7 +156,7 @@ def _climb(page: Outline, anchors: list[int], depth: int) -> Iterator[list[int]]
         tops = []
         for node, level in zip(here, levels, strict=True):
             for _ in range(min(height, level) if level else 0):
-                node = parent[node]  # noqa: PLW2901
+                node = parent[node]
             tops.append(node)
         tops = _outermost(page, tops)
         if len(tops) > 1:
@@ -233,8 +233,8 @@ def _deal_gaps(
     bodies = []
     for k, end in enumerate(ends):
         if end is None:
-            end = pieces[k + 1]  # noqa: PLW2901
-            end = end[: len(end) - lead] if lead else end  # noqa: PLW2901
+            end = pieces[k + 1]
+            end = end[: len(end) - lead] if lead else end
         bodies.append(end)
     inner = [body for body, tail in zip(bodies, tails, strict=True) if tail is None]
     counts: dict[tuple[int, int], int] = {}
@@ -272,7 +272,9 @@ def _pieces(page: Outline, parts: Parts, gap: range, depth: int) -> list[_Piece]
             node = page.parent[node]
         level = page.paths.depth[page.path[node]] if node >= 0 else 0
         if level == depth and node == before:
-            pieces[-1] = pieces[-1]._replace(stop=k + 1, heading=pieces[-1].heading or part.heading >= 0)
+            pieces[-1] = pieces[-1]._replace(
+                stop=k + 1, heading=pieces[-1].heading or part.heading >= 0
+            )
         else:
             # Rows of a table are all of one path; what they begin with tells them apart.
             sign = (page.path[node] if level == depth else -1, part.path)
@@ -300,7 +302,7 @@ def _lead_length(pieces: list[list[_Piece]]) -> int:
 def _own_stop(
     stop: int, body: list[_Piece], counts: dict[tuple[int, int], int], rare: int, *, last: bool
 ) -> int:
-    """Return where an entry ends: before a heading of the next group, or what no other entry has."""
+    """Return where an entry ends: before a heading of a group, or what no other entry has."""
     for piece in body:
         seen = counts.get(piece.sign, 0)
         if (piece.heading and seen < rare) or (last and not seen):

@@ -20,6 +20,7 @@ from scraper.parsers.fields import Reading as Listed
 from scraper.parsers.fields import Row
 from scraper.parsers.parts import Part, Parts
 from scraper.parsers.tree import ASIDE, NAV, Outline
+from scraper.parsers.words import word_set
 
 __all__ = ["EntryDate", "date_rows"]
 
@@ -27,7 +28,7 @@ __all__ = ["EntryDate", "date_rows"]
 # how many below the page's own heading, whatever then comes between (the preface of an issue).
 _ABOVE = 8
 _BELOW_HEADING = 3
-# A line that dates a group may say more than the date: "Published in the Law Journal of 10/24/2023:"
+# A line that dates a group may say more: "Published in the Law Journal of 10/24/2023:"
 _LONGEST_HEADING = 80
 _LONGEST_LINE = 120
 # `12`, `Mar`, `2024` in elements of their own.
@@ -35,8 +36,8 @@ _LONGEST_PIECE = 12
 _WHOLE = frozenset({"full", "relative"})
 # `Jena, 9-11 March 2001` is all that some entries say; a day in a longer teaser is a story's.
 _LONGEST_TEASER = 90
-_DATED_NAMES = frozenset("date time published posted datum fecha datetime pubdate dateline day".split())
-_OTHER_NAMES = frozenset("updated modified update deadline expires until due".split())
+_DATED_NAMES = word_set("date time published posted datum fecha datetime pubdate dateline day")
+_OTHER_NAMES = word_set("updated modified update deadline expires until due")
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=\D|$)")
 
 
@@ -76,7 +77,10 @@ def date_rows(
     dated: dict[int, EntryDate] = {}
     warnings: list[str] = []
     taken = {
-        k for one in readings for row in one.rows for k in range(row.first, row.first + len(row.parts))
+        k
+        for one in readings
+        for row in one.rows
+        for k in range(row.first, row.first + len(row.parts))
     }
     for listed in readings:
         rows = [row for row in listed.rows if row.title is not None]
@@ -255,7 +259,9 @@ def _score_column(members: list[tuple[int, _Found]], total: int) -> float:
     score -= 1.5 if any(one.names & _OTHER_NAMES for one in dates) else 0
     score -= 0.08 * sum(min(one.order, 12) for one in dates) / n
     key = dates[0].key
-    return score + ({"time": 0.7, "title": -1.0}.get(str(key[0]), 0.0) if isinstance(key, tuple) else 0)
+    return score + (
+        {"time": 0.7, "title": -1.0}.get(str(key[0]), 0.0) if isinstance(key, tuple) else 0
+    )
 
 
 def _read_headings(

@@ -74,7 +74,7 @@ class Document:
 
     @cached_property
     def base_url(self) -> str | None:
-        """The address that links are relative to: ``<base href>``, else the page's own, if known."""
+        """What links are relative to: ``<base href>``, else the page's own address, if known."""
         for head in self.outline.declared:
             if head[:4].lower() == "base" and (href := read_attributes(head).get("href")):
                 return self._join(href, self.page.url) or self.page.url

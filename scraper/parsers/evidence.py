@@ -33,7 +33,7 @@ class Scale:
 
     def weigh(self, evidence: Sequence[float]) -> float:
         """Return the log-odds that *evidence* amounts to."""
-        return self.bias + sum(map(mul, self.weights, evidence))
+        return float(self.bias + sum(map(mul, self.weights, evidence)))
 
     def explain(self, evidence: Sequence[float]) -> dict[str, float]:
         """Return *evidence* by name."""

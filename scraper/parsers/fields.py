@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from scraper.parsers.columns import Column, Columns, Spans
@@ -16,7 +17,7 @@ from scraper.parsers.evidence import Scale
 from scraper.parsers.parts import Part, Parts, join_texts
 from scraper.parsers.tree import Outline, read_attributes
 from scraper.parsers.weights import TEASER_WEIGHTS, TITLE_WEIGHTS
-from scraper.parsers.words import is_label
+from scraper.parsers.words import is_label, word_set
 
 __all__ = [
     "TEASER",
@@ -150,9 +151,7 @@ def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) ->
     columns = Columns(page, parts, spans, tops)
     linked = [one for one in columns.all if one.linked > 0.5 and one.coverage > 0.5]
     sole_link = linked[0] if len(linked) == 1 else None
-    scores = {
-        column: TITLE.weigh(title_evidence(column, sole_link)) for column in columns.all
-    }
+    scores = {column: TITLE.weigh(title_evidence(column, sole_link)) for column in columns.all}
     best = max(scores, key=scores.__getitem__)
     least = scores[best] - _TITLE_WITHIN
     if best.heads > 0.5:
@@ -163,7 +162,7 @@ def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) ->
     rows = [Row(start, parts.all[start:stop]) for start, stop in spans]
     for row in rows:
         _choose_title(page, row, columns, scores, least)
-    for row, following in zip(rows, rows[1:], strict=False):
+    for row, following in pairwise(rows):
         if row.title_text and row.title_text == following.title_text:
             # The text of a picture before an entry doubles its headline, not that of the one above.
             _choose_title(page, row, columns, scores, least, unlike=following.title_text)
@@ -192,7 +191,11 @@ def _choose_title(
         if score <= best_score or (part.weight < 4 and score - 2 <= best_score):
             continue
         # `limnoria 2014.11.24` is the name of a release where its neighbours are no dates.
-        if part.text == unlike or part.is_label or (part.heading < 0 and column.dates > _DATES and part.is_date):
+        if (
+            part.text == unlike
+            or part.is_label
+            or (part.heading < 0 and column.dates > _DATES and part.is_date)
+        ):
             continue
         best, best_score, best_column = part, score - 2 if part.weight < 4 else score, column
     if best is not None:
@@ -283,14 +286,14 @@ _ABOUT = re.compile(r"author|/user|/profile|/people/|/tags?/|/topics?/|/categor(
 
 def _score_links(page: Outline, links: list[tuple[int, int]], total: int) -> float:
     """Return how much links of one path, by entry, behave like the targets of the entries."""
-    first = {}
+    first: dict[int, int] = {}
     for number, link in links:
         first.setdefault(number, link)
     hrefs = [page.hrefs[link] for link in first.values()]
     sample = list(first.values())[:8]
     n = len(sample)
     labels = [page.text(page.first[link], page.last[link]) for link in sample]
-    return (
+    return float(
         2.0 * len(first) / total
         + 2.0 * len(set(hrefs)) / len(hrefs)
         + 1.2 * sum(bool(text) and is_label(text) for text in labels) / n
@@ -434,13 +437,14 @@ def _first_image(page: Outline, row: Row) -> str | None:
 
 
 _ROLE_NAMES = {
-    "author": frozenset("author authors byline writer autor auteur autore verfasser".split()),
-    "category": frozenset(
-        "category categories cat kicker eyebrow overline section rubric rubrique rubrik tag badge topic "
-        "type label kategorie categoria catégorie".split()
+    "author": word_set("author authors byline writer autor auteur autore verfasser"),
+    "category": word_set(
+        "category categories cat kicker eyebrow overline section rubric rubrique rubrik tag badge "
+        "topic "
+        "type label kategorie categoria catégorie"
     ),
 }
-_NO_ROLES = frozenset("title headline heading date time published posted comments more count".split())
+_NO_ROLES = word_set("title headline heading date time published posted comments more count")
 _LONGEST_ROLE = 60
 
 
@@ -461,7 +465,7 @@ def _text_behind(row: Row, part: Part) -> str | None:
     return following.text if following is not None and following.line == part.line else None
 
 
-_BY = frozenset("by von par por di door de av af przez автор autor auteur author".split())
+_BY = word_set("by von par por di door de av af przez автор autor auteur author")
 
 
 def _strip_by(text: str) -> str:

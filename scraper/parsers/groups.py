@@ -83,7 +83,7 @@ def _group_by_path(page: Outline, parts: Parts) -> dict[int, list[Part]]:
     before = -1
     for part in parts.all:
         heading = part.heading
-        # A headline is the heading, linked or not; of several parts in it the longest speaks for it.
+        # A headline is the heading, linked or not; of its parts the longest speaks for it.
         path = part.path if heading < 0 else node_path[heading]
         members = by_path.get(path)
         if members is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from scraper.dates import Reading, find_date
 from scraper.parsers.tree import HIDDEN, Outline
@@ -35,7 +36,15 @@ class Part:
     )  # fmt: skip
 
     def __init__(
-        self, text: str, start: int, stop: int, node: int, path: int, link: int, heading: int, line: int
+        self,
+        text: str,
+        start: int,
+        stop: int,
+        node: int,
+        path: int,
+        link: int,
+        heading: int,
+        line: int,
     ) -> None:
         self.text = text
         #: Its tokens.
@@ -170,9 +179,7 @@ def _read_line(page: Outline, start: int, stop: int) -> Iterator[Part]:
 def _make_part(page: Outline, links: list[int], start: int, stop: int) -> Part | None:
     texts, owner, path, marks = page.texts, page.owner, page.path, page.paths.mark
     shown = [
-        k
-        for k in range(start, stop)
-        if not (owner[k] >= 0 and marks[path[owner[k]]] & HIDDEN)
+        k for k in range(start, stop) if not (owner[k] >= 0 and marks[path[owner[k]]] & HIDDEN)
     ]
     while shown and not texts[shown[0]].strip(_SEPARATORS):
         del shown[0]
@@ -209,7 +216,7 @@ def join_texts(texts: list[str]) -> str:
 
 def _split_line(page: Outline, link: list[int], start: int, stop: int) -> list[tuple[int, int]]:
     """Return the token ranges of the parts of one line; *link* is the link of each token."""
-    texts, owner = page.texts, page.owner
+    texts = page.texts
     linked = bare = 0
     for k in range(start, stop):
         if link[k - start] < 0:
@@ -226,18 +233,21 @@ def _split_line(page: Outline, link: list[int], start: int, stop: int) -> list[t
             if k > cuts[-1]:
                 cuts.append(k)
     else:
-        for k in range(start + 1, stop):
-            if link[k - start] != link[k - start - 1] or (
-                owner[k] != owner[k - 1]
-                and (
-                    not _holds(page, owner[k], owner[k - 1])
-                    or _stands_apart(page, k - 1, k)
-                    or _stands_apart(page, k, k - 1)
-                )
-            ):
-                cuts.append(k)
+        cuts += [k for k in range(start + 1, stop) if _parted(page, link, start, k)]
     cuts.append(stop)
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
+
+
+def _parted(page: Outline, link: list[int], start: int, k: int) -> bool:
+    """Tell whether token *k* is another part than the token before it."""
+    if link[k - start] != link[k - start - 1]:
+        return True
+    owner = page.owner
+    return owner[k] != owner[k - 1] and (
+        not _holds(page, owner[k], owner[k - 1])
+        or _stands_apart(page, k - 1, k)
+        or _stands_apart(page, k, k - 1)
+    )
 
 
 def _holds(page: Outline, a: int, b: int) -> bool:

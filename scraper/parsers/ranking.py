@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from scraper.parsers.blocks import Block, adopt_likes, divide
@@ -145,7 +146,9 @@ def judge(page: Outline, parts: Parts, block: Block, group: Group, whole: Whole)
 def _sample(n: int) -> list[int]:
     """Return which of *n* entries are looked at: neighbours in pairs, evenly taken."""
     pairs = _MOST_ROWS // 2
-    return sorted({k + j for i in range(pairs) for k in [i * (n - 2) // (pairs - 1)] for j in (0, 1)})
+    return sorted(
+        {k + j for i in range(pairs) for k in [i * (n - 2) // (pairs - 1)] for j in (0, 1)}
+    )
 
 
 def choose_lists(
@@ -161,7 +164,8 @@ def choose_lists(
     """
     refused = [] if refused is None else refused
     if not candidates or candidates[0].score < _LEAST:
-        kept, others = [], list(candidates)
+        kept: list[Candidate] = []
+        others = list(candidates)
         for one in lone_candidates(page, parts, set()):
             likely = one.score >= _LEAST and one.reading.main.linked
             (kept if likely else others).append(one)
@@ -289,18 +293,15 @@ def list_evidence(
         sizes.append(len(parts))
         heads += len({part.heading for part in parts if part.heading >= 0})
         links += len({page.hrefs[part.link] for part in parts if part.link >= 0})
-        dates = sum([of[number] in dated_columns for number in range(row.first, row.first + len(parts))])
+        dates = sum(
+            [of[number] in dated_columns for number in range(row.first, row.first + len(parts))]
+        )
         dated += dates > 0
         once += dates == 1
         many_dates += dates > 2
         prose += any(
-            [
-                part.weight >= 60
-                and part is not row.title
-                and part.link < 0
-                and part.heading < 0
-                for part in parts
-            ]
+            part.weight >= 60 and part is not row.title and part.link < 0 and part.heading < 0
+            for part in parts
         )
         start = of[row.first]
         starts[start] = starts.get(start, 0) + 1
@@ -318,11 +319,11 @@ def list_evidence(
     return (
         min(n, 30) / 30,
         1.0 if n <= 2 else 0.5 if n <= 4 else 0.0,
-        1 / (1 + 2.718281828 ** -group.score),
+        1 / (1 + 2.718281828**-group.score),
         min(max(len(group.members) / n - 1, 0), 3) / 3,
         len(titled) / shown,
         sum([row.column is main for row in titled]) / shown,
-        sum([a is not None and a == b for a, b in zip(hrefs, hrefs[1:], strict=False)]) / shown,
+        sum([a is not None and a == b for a, b in pairwise(hrefs)]) / shown,
         max(starts.values()) / shown,
         min(max(title_score, 0), 12) / 12,
         1.0 if median < 18 else 0.5 if median < 26 else 0.0,

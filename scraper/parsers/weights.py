@@ -1,7 +1,7 @@
-"""How much each piece of evidence says for a list; fitted by ``benchmarks/fit.py``, not by hand.
+"""How much each piece of evidence says; fitted by ``benchmarks/fit.py``, not by hand.
 
-Logistic regression on the candidate lists of labelled pages; the answer it was fitted to is how well
-the entries of a candidate agree with the labels.
+Evidence is about 0 to 1 each; a weight is what it adds to the log-odds of the answer "yes". A name
+that is not in a table weighs nothing.
 """
 
 __all__ = ["FURTHER_WEIGHTS", "GROUP_WEIGHTS", "LIST_WEIGHTS", "TEASER_WEIGHTS", "TITLE_WEIGHTS"]
