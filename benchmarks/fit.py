@@ -1,57 +1,60 @@
 #!/usr/bin/env python3
 """Fit the engine's tables of weights to labelled pages, and say how far they can be trusted.
 
-    python benchmarks/fit.py CASES_DIR [--write]
+    python benchmarks/fit.py DIR... [--write]
 
-A case is a folder with ``page.html`` and ``case.json`` (url, items, tolerated). Three questions are
-put to a logistic regression each: is this group of parts the headlines (GROUP), is this list one
-more that the page is there for (FURTHER), is this column the teaser (TEASER)? Two are choices among
-rivals, which candidate is the list (LIST) and which column is the headline (TITLE), and are put to
-a conditional logit model (McFadden, "Conditional logit analysis of qualitative choice behavior",
-1974): measured on unseen pages it chooses lists with an F1 of 0.90 where logistic regression
-reaches 0.87 and the best candidates 0.92.
+DIR holds labelled pages in either layout (``labels``). Three questions are put to a logistic
+regression each: is this group of parts the headlines (GROUP), is this list one more that the page
+is there for (FURTHER), is this column the teaser (TEASER)? Two are choices among rivals, which
+candidate is the list (LIST) and which column is the headline (TITLE), and are put to a conditional
+logit model (McFadden, "Conditional logit analysis of qualitative choice behavior", 1974), which
+chooses better than logistic regression (lists of unseen pages: 0.90 right instead of 0.87).
 
-Figures are cross-validated by page: of pages that the weights were not fitted to. ``--write`` puts
-the weights, fitted to all pages, into ``scraper/parsers/weights.py``.
+What is chosen among depends on the weights, so fitting takes two rounds. Figures are cross-validated
+by page: of pages that the weights were not fitted to. ``--write`` puts the weights, fitted to all
+pages, into ``scraper/parsers/weights.py``. Needs the extra ``fit``.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
 
 import numpy as np
+from labels import WORD, LabelledPage, grade_page, plain_text, read_pages
 from scipy.optimize import minimize
 from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from scraper.models import Page
 from scraper.parsers import fields, groups, ranking, weights
 from scraper.parsers.blocks import divide
 from scraper.parsers.dating import date_rows
 from scraper.parsers.document import Document
-from scraper.parsers.fields import Row
-from scraper.parsers.parts import Parts, split_parts
+from scraper.parsers.parts import Parts, join_texts, split_parts
 
 #: How many groups of a page are divided while fitting.
 GROUPS = 16
 FOLDS = 5
-#: Inverse strength of regularisation, by the log loss of unseen pages (tried: 1, 3, 10, 30, 100).
+ROUNDS = 2
+#: Inverse strength of regularisation, by the log loss of unseen pages (tried: 0.03 to 30).
 STRENGTHS = {"GROUP": 10.0, "FURTHER": 1.0, "TEASER": 5.0}
 #: Questions of choice among rivals.
 CHOICES = ("LIST", "TITLE")
-#: Ridge penalty of a choice, by how right it is on unseen pages (tried: 0.002 to 0.05).
+#: Ridge penalty of a choice, by how right it is on unseen pages (tried: 0.001 to 0.1).
 PENALTY = {"LIST": 0.006, "TITLE": 0.003}
+SCALES = {
+    "GROUP": groups.GROUP,
+    "LIST": ranking.LIST,
+    "FURTHER": ranking.FURTHER,
+    "TITLE": fields.TITLE,
+    "TEASER": fields.TEASER,
+}
 
 
 class Example(NamedTuple):
@@ -66,117 +69,64 @@ class Example(NamedTuple):
     choice: str = ""
 
 
-def normal(text: object) -> str:
-    """Return *text* as texts are compared."""
-    return " ".join(unicodedata.normalize("NFKC", str(text or "")).casefold().split())
-
-
-def address(url: object) -> str:
-    """Return *url* as addresses are compared."""
-    if not url:
-        return ""
-    parts = urlsplit(str(url).strip())
-    query = f"?{unquote(parts.query)}" if parts.query else ""
-    host = (parts.hostname or "").removeprefix("www.")
-    return host + (unquote(parts.path).rstrip("/") or "/") + query
-
-
 class Case:
     """A labelled page, opened."""
 
-    def __init__(self, folder: Path) -> None:
-        case = json.loads((folder / "case.json").read_text("utf-8"))
-        captured = case.get("captured_on")
-        fetched_at = datetime.fromisoformat(captured).replace(tzinfo=UTC) if captured else None
-        self.name = folder.name
-        page = Page(
-            url=case["url"],
-            body=(folder / "page.html").read_bytes(),
-            fetched_at=fetched_at,
-            encoding=case.get("encoding"),
-        )
-        self.document = Document(page)
-        self.items = case["items"]
+    def __init__(self, labelled: LabelledPage) -> None:
+        self.labelled = labelled
+        self.name = labelled.name
+        self.document = Document(labelled.page)
         self.titles = {
-            normal(title)
-            for item in case["items"]
-            for title in (item["title"], *item.get("title_also", ()))
+            plain_text(title)
+            for label in labelled.labels
+            for title in (label.title, *label.title_also)
         }
-        self.keys = {self.key(item.get("url"), item["title"]) for item in case["items"]}
-        tolerated = case.get("tolerated", [])
-        self.tolerated = {self.key(item.get("url"), item.get("title")) for item in tolerated}
-        self.summaries = [Counter(words(i["summary"])) for i in case["items"] if i.get("summary")]
+        self.teasers = [_words(one.summary) for one in labelled.labels if one.summary]
 
-    @staticmethod
-    def key(url: object, title: object) -> str:
-        """Return what entries are told apart by."""
-        return address(url) or normal(title)
+    def share_of_titles(self, texts: list[str]) -> float:
+        """Return which share of *texts* are headlines of entries."""
+        return sum(plain_text(text) in self.titles for text in texts) / len(texts)
 
-    def row_key(self, row: Row) -> str:
-        """Return the key of an entry that was read."""
-        url = None
-        if row.target >= 0:
-            url = self.document.absolute_url(self.document.outline.href(row.target))
-        return self.key(url, row.title_text)
+    def share_of_teasers(self, texts: list[str]) -> float:
+        """Return which share of *texts* are teasers of entries, or a paragraph of one."""
+        return sum(any(_is_part(text, one) for one in self.teasers) for text in texts) / len(texts)
 
-    def agreement(self, rows: list[Row]) -> float:
-        """Return the F1 of the entries in *rows* against the labels."""
-        found = [self.row_key(row) for row in rows if row.title is not None]
-        right = len(self.keys.intersection(found))
-        counted = sum(key not in self.tolerated for key in found)
-        return 2 * right / (max(counted, right) + len(self.keys)) if right else 0.0
+    def records(self, parts: Parts, reading: fields.Reading) -> list[dict[str, Any]]:
+        """Return the entries of a list as records."""
+        outline = self.document.outline
+        fields.complete_rows(outline, reading)
+        dates, _ = date_rows(self.document, parts, [reading])
+        return [
+            {
+                "title": row.title_text,
+                "url": self.document.absolute_url(outline.href(row.target))
+                if row.target >= 0
+                else None,
+                "date": dates[id(row)].date.isoformat() if id(row) in dates else None,
+                "summary": join_texts([part.text for part in row.teaser]) if row.teaser else None,
+            }
+            for row in reading.rows
+            if row.title is not None
+        ]
 
     def rightness(self, parts: Parts, reading: fields.Reading) -> float:
         """Return how right a list is: its entries, and less so what is read of them.
 
         Two lists of a page can lead to the same entries, one with their dates and teasers.
         """
-        found = self.agreement(reading.rows)
-        if not found:
+        if not self.labelled.labels:
             return 0.0
-        fields.complete_rows(self.document.outline, reading)
-        dates, _ = date_rows(self.document, parts, [reading])
-        by_key = {self.key(item.get("url"), item["title"]): item for item in self.items}
-        share = 0.0
-        for row in reading.rows:
-            item = by_key.get(self.row_key(row)) if row.title is not None else None
-            if item is not None:
-                day = dates.get(id(row))
-                share += self._fields_right(item, row, day.date.isoformat() if day else None)
-        return found * (0.6 + 0.4 * share / len(reading.rows))
-
-    @staticmethod
-    def _fields_right(item: dict[str, Any], row: Row, day: str | None) -> float:
-        titles = {normal(title) for title in (item["title"], *item.get("title_also", ()))}
-        teaser = " ".join(part.text for part in row.teaser)
-        wanted, got = Counter(words(item.get("summary") or "")), Counter(words(teaser))
-        common = 2 * sum((wanted & got).values())
-        return (
-            (normal(row.title_text) in titles)
-            + ((day or "")[: len(item.get("date") or "")] == (item.get("date") or ""))
-            + (common >= 0.85 * (sum(wanted.values()) + sum(got.values())))
-        ) / 3
+        grade = grade_page(self.labelled, self.records(parts, reading))
+        return 0.6 * grade.item_f1 + 0.4 * grade.record_f1
 
 
-def words(text: str) -> list[str]:
-    """Return the words of *text*, single characters of scripts written without spaces."""
-    return re.findall(r"[぀-ヿ㐀-鿿가-힯฀-๿]|\w+", normal(text))
+def _words(text: str) -> Counter[str]:
+    return Counter(WORD.findall(plain_text(text)))
 
 
-def alike(text: str, wanted: list[Counter[str]]) -> bool:
-    """Tell whether *text* is a good part of one of the teasers."""
-    got = Counter(words(text))
-    size = sum(got.values())
-    return size > 4 and any(sum((got & one).values()) > 0.8 * size for one in wanted)
-
-
-SCALES = {
-    "GROUP": groups.GROUP,
-    "LIST": ranking.LIST,
-    "FURTHER": ranking.FURTHER,
-    "TITLE": fields.TITLE,
-    "TEASER": fields.TEASER,
-}
+def _is_part(text: str, teaser: Counter[str]) -> bool:
+    words = _words(text)
+    return words.total() > 4 and (words & teaser).total() > 0.8 * words.total()
 
 
 def examples(case: Case) -> Iterator[Example]:
@@ -184,9 +134,10 @@ def examples(case: Case) -> Iterator[Example]:
     page = case.document.outline
     parts = split_parts(page)
     found = groups.find_groups(page, parts)
+    entries = len(case.labelled.labels)
     for group in found:
-        right = sum(normal(part.text) in case.titles for part in group.members)
-        share = 2 * right / (len(group.members) + len(case.items))
+        right = case.share_of_titles([part.text for part in group.members]) * len(group.members)
+        share = 2 * right / (len(group.members) + entries)
         yield Example("GROUP", case.name, group.evidence, min(1, 1.3 * share), 1 / len(found))
     whole = ranking.Whole.of(parts)
     lists = []
@@ -197,17 +148,15 @@ def examples(case: Case) -> Iterator[Example]:
             if block.spans not in seen:
                 seen.add(block.spans)
                 lists.append(ranking.judge(page, parts, block, group, whole))
-    read = {
-        id(one): fields.read_rows(page, parts, one.block.spans, one.block.tops) for one in lists
-    }
-    rights = {id(one): case.rightness(parts, read[id(one)]) for one in lists}
-    for one in lists:
-        yield Example("LIST", case.name, one.evidence, rights[id(one)], 1.0, case.name)
     lists.sort(key=lambda one: -one.score)
-    if lists and rights[id(lists[0])] >= 0.15:
-        yield from further_examples(case, lists)
-    best = max(rights.values(), default=0)
-    good = [read[id(one)] for one in lists if rights[id(one)] >= max(0.3, 0.9 * best)][:3]
+    read = [fields.read_rows(page, parts, one.block.spans, one.block.tops) for one in lists]
+    rights = [case.rightness(parts, one) for one in read]
+    for one, right in zip(lists, rights, strict=True):
+        yield Example("LIST", case.name, one.evidence, right, 1.0, case.name)
+    if rights and rights[0] >= 0.15:
+        yield from further_examples(case, parts, lists)
+    least = max(0.3, 0.9 * max(rights, default=0))
+    good = [reading for reading, right in zip(read, rights, strict=True) if right >= least][:3]
     for number, reading in enumerate(good):
         yield from column_examples(case, reading, f"{case.name} {number}", 1 / len(good))
 
@@ -220,30 +169,29 @@ def column_examples(
     linked = [one for one in columns if one.linked > 0.5 and one.coverage > 0.5]
     sole = linked[0] if len(linked) == 1 else None
     for column in columns:
-        right = sum(normal(part.text) in case.titles for part in column.parts) / column.count
+        texts = [part.text for part in column.parts]
+        right = case.share_of_titles(texts)
         evidence = fields.title_evidence(column, sole)
         yield Example("TITLE", case.name, evidence, right * column.coverage, weight, choice)
         if right < 0.3:
-            right = sum(alike(part.text, case.summaries) for part in column.parts) / column.count
             evidence = fields.teaser_evidence(case.document.outline, column, reading.main)
-            yield Example("TEASER", case.name, evidence, right, weight)
+            yield Example("TEASER", case.name, evidence, case.share_of_teasers(texts), weight)
 
 
-def further_examples(case: Case, lists: list[ranking.Candidate]) -> Iterator[Example]:
+def further_examples(case: Case, parts: Parts, lists: list[ranking.Candidate]) -> Iterator[Example]:
     """Yield the lists that do not overlap the best one, and whether they belong to it."""
     page = case.document.outline
-    parts = split_parts(page)
     best = lists[0]
     taken = {k for start, stop in best.block.spans for k in range(start, stop)}
     for one in [*lists[1:], *ranking.lone_candidates(page, parts, taken)]:
         if taken.isdisjoint(k for start, stop in one.block.spans for k in range(start, stop)):
             reading = fields.read_rows(page, parts, one.block.spans, one.block.tops)
-            keys = {case.row_key(row) for row in reading.rows if row.title is not None}
-            counted = keys - case.tolerated
+            grade = grade_page(case.labelled, case.records(parts, reading))
+            counted = len(grade.pairs) + len(grade.wrong)
             if counted:
-                right = len(counted & case.keys) / len(counted)
                 evidence = ranking.further_evidence(page, one, best)
-                weight = min(1, len(counted) / len(case.keys))
+                weight = min(1, counted / len(case.labelled.labels))
+                right = len(grade.pairs) / counted
                 yield Example("FURTHER", case.name, evidence, right, weight)
 
 
@@ -341,13 +289,39 @@ def fit(name: str, chosen: list[Example]) -> dict[str, float]:
     return dict(zip(["bias", *table.names], map(float, learnt), strict=True))
 
 
+def part_from_nothing(chosen: list[Example], fitted: dict[str, float]) -> float:
+    """Return the bias by which the lists of pages are above 0, and what lists nothing is below."""
+    best: dict[str, tuple[float, float]] = {}
+    for one in chosen:
+        row = zip(SCALES["LIST"].names, one.evidence, strict=True)
+        score = sum(fitted[name] * value for name, value in row)
+        best[one.page] = max(best.get(one.page, (-99.0, 0.0)), (score, one.right))
+    nothing = [score for score, right in best.values() if not right]
+    listed = [score for score, right in best.values() if right > 0.5]
+    lowest, highest = min(listed), max((n for n in nothing if n < min(listed)), default=0.0)
+    print(f"        lists from {lowest:.2f}, nothing up to {highest:.2f}")
+    return -(lowest + highest) / 2
+
+
 def replace_table(source: str, table: str, fitted: dict[str, float]) -> str:
-    """Return the module *source* with the weights of one table replaced, in their order."""
-    old: dict[str, float] = getattr(weights, f"{table}_WEIGHTS")
-    order = [name for name in old if name in fitted] + [n for n in fitted if n not in old]
-    lines = "".join(f'    "{name}": {fitted[name]:.2f},\n' for name in order)
+    """Return the module *source* with the weights of one table replaced, in the scale's order."""
+    names = ["bias", *SCALES[table].names]
+    lines = "".join(f'    "{name}": {fitted[name]:.2f},\n' for name in names)
     pattern = rf"(\n{table}_WEIGHTS = \{{\n).*?(\}}\n)"
     return re.sub(pattern, lambda match: match[1] + lines + match[2], source, flags=re.DOTALL)
+
+
+def fit_all(cases: list[Case]) -> dict[str, dict[str, float]]:
+    """Fit every table once, and let the engine use it from now on."""
+    rows = [example for case in cases for example in examples(case)]
+    fitted = {}
+    for table, scale in SCALES.items():
+        chosen = [one for one in rows if one.table == table]
+        fitted[table] = fit(table, chosen)
+        if table == "LIST":
+            fitted[table]["bias"] = part_from_nothing(chosen, fitted[table])
+        scale.load(fitted[table])
+    return fitted
 
 
 def main() -> int:
@@ -355,20 +329,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("cases", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+", metavar="DIR")
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--only", help="regular expression on the names of pages to learn from")
     args = parser.parse_args()
-    rows: list[Example] = []
-    for path in sorted(args.cases.glob("*/case.json")):
-        if not args.only or re.search(args.only, path.parent.name):
-            rows += examples(Case(path.parent))
-    path = Path(weights.__file__)
-    source = path.read_text("utf-8")
-    for table in SCALES:
-        fitted = fit(table, [one for one in rows if one.table == table])
-        source = replace_table(source, table, fitted)
+    cases = [Case(page) for folder in args.folders for page in read_pages(folder)]
+    for _ in range(ROUNDS):
+        fitted = fit_all(cases)
     if args.write:
+        path = Path(weights.__file__)
+        source = path.read_text("utf-8")
+        for table, values in fitted.items():
+            source = replace_table(source, table, values)
         path.write_text(source, "utf-8")
     return 0
 

@@ -39,7 +39,7 @@ _ALIKE = str.maketrans(
 )
 _TRACKING = re.compile(r"(utm_[a-z]+|fbclid|gclid|mc_cid|mc_eid|cmpid|at_[a-z]+)=")
 # Words; single characters of the scripts that are written without spaces.
-_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|\\w+")
+WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|\\w+")
 #: A title is right from this likeness on: a glued-on badge is below, a lost full stop above.
 _SAME_TITLE = 0.95
 #: A summary is right from this share of common words on: one cut short by a word or two is above.
@@ -130,7 +130,7 @@ class Label:
             return True
         if not wanted or not text or wanted == text:
             return wanted == text
-        ours, theirs = Counter(_WORD.findall(wanted)), Counter(_WORD.findall(text))
+        ours, theirs = Counter(WORD.findall(wanted)), Counter(WORD.findall(text))
         common = (ours & theirs).total()
         return common > 0 and 2 * common / (ours.total() + theirs.total()) >= _SAME_SUMMARY
 
