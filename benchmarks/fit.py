@@ -10,7 +10,7 @@ candidate is the list (LIST) and which column is the headline (TITLE), and are p
 logit model (McFadden, "Conditional logit analysis of qualitative choice behavior", 1974), which
 chooses better than logistic regression (lists of unseen pages: 0.90 right instead of 0.87).
 
-What is chosen among depends on the weights, so fitting takes two rounds. Figures are cross-validated
+What is chosen among depends on the weights: fitting takes two rounds. Figures are cross-validated
 by page: of pages that the weights were not fitted to. ``--write`` puts the weights, fitted to all
 pages, into ``scraper/parsers/weights.py``. Needs the extra ``fit``.
 """
