@@ -3,9 +3,11 @@
 from scraper.errors import NoItems, ScrapeError
 from scraper.models import Item, Listing, Page, Result, Source
 from scraper.parsers import extract
+from scraper.parsers.explaining import Explanation, explain
 from scraper.pipeline import scrape
 
 __all__ = [
+    "Explanation",
     "Item",
     "Listing",
     "NoItems",
@@ -13,6 +15,7 @@ __all__ = [
     "Result",
     "ScrapeError",
     "Source",
+    "explain",
     "extract",
     "scrape",
 ]
