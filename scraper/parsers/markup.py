@@ -212,3 +212,10 @@ PLAIN = {
     for head in (name, "/" + name)
 }
 PLAIN |= {head: read_tag(head, SKIPPED) for head in ("br/", "br /", "hr/", "hr /")}
+
+#: Tags that say all by their name, whatever their attributes.
+BY_NAME = {
+    name: read_tag(name, SKIPPED)
+    for name in sorted((VOID | RAW | DECLARED) - {"html", "br", "hr", "title"})
+}
+BY_NAME["!--"] = COMMENT

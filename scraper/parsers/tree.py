@@ -27,6 +27,7 @@ from typing import Any
 from scraper.parsers.markup import (
     ASIDE,
     BREAK,
+    BY_NAME,
     CLOSE,
     DECLARE,
     ENDS,
@@ -103,7 +104,7 @@ class _Scan:
         out, nodes, paths = self.out, self.nodes, self.out.paths
         texts, owners, lines, links, hrefs = out.texts, out.owner, out.line, out.links, out.hrefs
         all_steps, new_line, tags, verbatim = paths.steps, paths.new_line, self.tags, paths.verbatim
-        plain = PLAIN
+        plain, by_name = PLAIN, BY_NAME
         here, count, token, line, path = -1, 0, 0, 0, 0
         steps = all_steps[0]
         # What stands before the first "<" is the text behind a tag that does nothing.
@@ -127,13 +128,15 @@ class _Scan:
                         if (head.count('"') | head.count("'")) & 1:
                             head, text = self.complete(head, text)
                             key, href = head, None
-                        tag = tags[key] = read_tag(head, self.skipped)
+                        tag = by_name.get(head.partition(" ")[0])
+                        if tag is None:
+                            tag = tags[key] = read_tag(head, self.skipped)
                     step = tag.action
-                    if step == OPEN and paths.heaps_up(path, tag):
-                        step = NOTHING
-                    elif step == OPEN:
+                    if step == OPEN:
                         step = steps.get(tag)
-                        if step is None:
+                        if step is None and paths.heaps_up(path, tag):
+                            step = NOTHING
+                        elif step is None:
                             ended = self.implied_end(tag.name, here)
                             if ended < 0 and paths.depth_of(path) >= DEEPEST:
                                 ended = self.half_way_up(here)
