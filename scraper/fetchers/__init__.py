@@ -4,6 +4,7 @@ from scraper.fetchers.file import FileFetcher, StdinFetcher
 from scraper.fetchers.http import HttpFetcher
 from scraper.fetchers.replay import RecordingFetcher, ReplayFetcher
 from scraper.fetchers.routing import RoutingFetcher
+from scraper.fetchers.session import SessionFetcher
 
 __all__ = [
     "FileFetcher",
@@ -11,5 +12,6 @@ __all__ = [
     "RecordingFetcher",
     "ReplayFetcher",
     "RoutingFetcher",
+    "SessionFetcher",
     "StdinFetcher",
 ]
