@@ -8,28 +8,49 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scraper.errors import UsageError
+from scraper.exporters.atom_file import AtomExporter
 from scraper.exporters.atomic import resolve_target, write_stdout
 from scraper.exporters.base import Exporter
 from scraper.exporters.csv_file import CsvExporter
+from scraper.exporters.json_feed_file import JsonFeedExporter
 from scraper.exporters.json_file import JsonExporter
 from scraper.exporters.jsonl_file import JsonlExporter
+from scraper.exporters.parquet_file import ParquetExporter
+from scraper.exporters.rss_file import RssExporter
+from scraper.exporters.sqlite_file import SqliteExporter
 from scraper.models import Item
 
 __all__ = [
     "EXPORTERS",
     "RAW_EXPORTERS",
+    "AtomExporter",
     "CsvExporter",
     "Exporter",
     "JsonExporter",
+    "JsonFeedExporter",
     "JsonlExporter",
     "Output",
+    "ParquetExporter",
+    "RssExporter",
+    "SqliteExporter",
     "choose_outputs",
 ]
 
 #: In the order in which they are named to users; the first is that of standard output.
-EXPORTERS: tuple[Exporter, ...] = (JsonExporter(), JsonlExporter(), CsvExporter())
+EXPORTERS: tuple[Exporter, ...] = (
+    JsonExporter(),
+    JsonlExporter(),
+    CsvExporter(),
+    ParquetExporter(),
+    SqliteExporter(),
+    RssExporter(),
+    AtomExporter(),
+    JsonFeedExporter(),
+)
 #: The same with CSV that is read by programs alone.
-RAW_EXPORTERS: tuple[Exporter, ...] = (JsonExporter(), JsonlExporter(), CsvExporter(raw=True))
+RAW_EXPORTERS: tuple[Exporter, ...] = tuple(
+    CsvExporter(raw=True) if isinstance(one, CsvExporter) else one for one in EXPORTERS
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +65,7 @@ class Output:
 
     def check(self) -> None:
         """Raise ExportError where it is plain that nothing can be written, before any work."""
+        self.exporter.check(self.name)
         if self.path is not None:
             resolve_target(self.path)
 
@@ -58,8 +80,8 @@ class Output:
 def choose_outputs(names: Sequence[str], exporters: Sequence[Exporter] = EXPORTERS) -> list[Output]:
     """Return where *names* lead, or raise UsageError.
 
-    The suffix is the format. ``-`` is standard output, as JSON, and ``-.csv`` is standard output as
-    CSV; a file of that name is ``./-.csv``.
+    The suffix is the format, the longest where several fit. ``-`` is standard output, as JSON, and
+    ``-.csv`` is standard output as CSV; a file of that name is ``./-.csv``.
 
     >>> [type(output.exporter).__name__ for output in choose_outputs(["a.jsonl", "-.csv"])]
     ['JsonlExporter', 'CsvExporter']
@@ -79,10 +101,17 @@ def choose_outputs(names: Sequence[str], exporters: Sequence[Exporter] = EXPORTE
 def _choose_output(name: str, exporters: Sequence[Exporter]) -> Output:
     if name == "-":
         return Output(name=name, exporter=exporters[0], path=None)
-    for exporter in exporters:
-        if name.lower().endswith(exporter.suffixes):
-            to_stdout = name.lower() in [f"-{suffix}" for suffix in exporter.suffixes]
-            return Output(name=name, exporter=exporter, path=None if to_stdout else Path(name))
+    lowered = name.lower()
+    fitting = {
+        suffix: exporter
+        for exporter in exporters
+        for suffix in exporter.suffixes
+        if lowered.endswith(suffix)
+    }
+    if fitting:
+        suffix = max(fitting, key=len)
+        path = None if lowered == f"-{suffix}" else Path(name)
+        return Output(name=name, exporter=fitting[suffix], path=path)
     known = [suffix for exporter in exporters for suffix in exporter.suffixes]
     raise UsageError(
         name or '""',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -9,7 +10,10 @@ from typing import Protocol
 from scraper.exporters.atomic import write_whole
 from scraper.models import Item
 
-__all__ = ["Exporter", "without_surrogates"]
+__all__ = ["Exporter", "without_controls", "without_surrogates"]
+
+# Some readers end a text at NUL, and terminals obey the others.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class Exporter(Protocol):
@@ -17,6 +21,10 @@ class Exporter(Protocol):
 
     #: Endings of the names of its files, in lower case.
     suffixes: tuple[str, ...]
+
+    def check(self, name: str) -> None:  # noqa: ARG002 - some formats need no library
+        """Raise ExportError where the output *name* cannot be written for want of a library."""
+        return
 
     def encode(self, items: Iterable[Item]) -> Iterator[bytes]:
         """Yield the pieces of the file that holds *items*."""
@@ -37,3 +45,14 @@ def without_surrogates(text: str) -> str:
     """
     # Through UTF-16, where two halves that belong together become one character again.
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def without_controls(text: str) -> str:
+    """Return *text* with U+FFFD for control characters but tab and line ends, and for surrogates.
+
+    For formats that know no escapes.
+
+    >>> without_controls("a" + chr(27) + "[31m" + chr(0xD800))
+    'a\ufffd[31m\ufffd'
+    """
+    return _CONTROLS.sub("\ufffd", without_surrogates(text))

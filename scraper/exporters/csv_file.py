@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from scraper.exporters.base import Exporter, without_surrogates
+from scraper.exporters.base import Exporter, without_controls
 from scraper.models import Item
 
 __all__ = ["CsvExporter"]
 
-# Readers end the file at NUL, and terminals obey the others; CSV knows no escapes.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # Blanks, and signs that cannot be seen, before what decides.
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cf"})
 _SIGNS = frozenset("=+-@\t\r\n\N{MINUS SIGN}")
@@ -48,7 +45,7 @@ class CsvExporter(Exporter):
     def _cell(self, value: str | int | None) -> str | int | None:
         if not isinstance(value, str):
             return value
-        text = _CONTROLS.sub("\ufffd", without_surrogates(value))
+        text = without_controls(value)
         return f"'{text}" if not self.raw and _is_formula(text) else text
 
 

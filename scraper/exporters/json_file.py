@@ -10,7 +10,7 @@ import msgspec
 from scraper.exporters.base import Exporter, without_surrogates
 from scraper.models import Item
 
-__all__ = ["JsonExporter", "encode_record"]
+__all__ = ["JsonExporter", "encode_record", "escape_harmful"]
 
 _ENCODER = msgspec.json.Encoder()
 # DEL, the C1 controls and the two separators are legal in a JSON string and still do harm: a
@@ -44,10 +44,19 @@ def encode_record(item: Item) -> bytes:
         record = _ENCODER.encode(item)
     except UnicodeEncodeError:
         record = _ENCODER.encode(_cleaned(item))
+    return escape_harmful(record)
+
+
+def escape_harmful(text: bytes) -> bytes:
+    r"""Return the JSON *text* with escapes for what is legal in it and still does harm.
+
+    >>> escape_harmful(b'"' + chr(0x9B).encode() + b'31m"')
+    b'"\\u009b31m"'
+    """
     for char, escape in _ESCAPES:
-        if char in record:
-            record = record.replace(char, escape)
-    return record
+        if char in text:
+            text = text.replace(char, escape)
+    return text
 
 
 def _cleaned(item: Item) -> dict[str, Any]:
