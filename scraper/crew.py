@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
+from scraper.fetchers.retries import give_way
 from scraper.models import Result, Source
 from scraper.nursery import bug_of
 
 __all__ = ["Crew"]
 
 # A source that keeps us waiting for longer gives its place to another and goes on all the same:
-# eight hosts that hang must not hold up a hundred that answer. So many threads there are at most.
+# eight hosts that hang must not hold up a hundred that answer. So many threads there are at most;
+# the fetcher sees to it that no more requests are in flight for it.
 _PATIENCE_S = 1.5
 _MOST_WAITING = 8
 # So many sources of one host at a time: the fetcher asks a host for one page after the other, and
@@ -121,6 +125,8 @@ class Crew(Iterator[Result]):
 
     def _toil(self) -> None:
         while (task := self._begin()) is not None:
+            # A new thread has a context of its own.
+            give_way.set(partial(self._give_way, task))
             try:
                 result = self._work(task.source)
             except BaseException as error:  # a thread that ends without a result ends the run
@@ -154,6 +160,12 @@ class Crew(Iterator[Result]):
         left = [task.began + _PATIENCE_S - now for task in self._running.values()]
         left = sorted(one for one in left if one > 0)
         return left[-self._jobs] + 0.001 if len(left) >= self._jobs else None
+
+    def _give_way(self, task: _Task) -> None:
+        """Leave the place of *task* to another, as it waits until it may try again."""
+        with self._change:
+            task.began = -math.inf
+            self._change.notify_all()
 
     def _next_task(self) -> _Task | None:
         held = sum(len(one.page.body) for one in self._done.values() if one.page is not None)

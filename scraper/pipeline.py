@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
 from datetime import date
 from typing import Protocol
 
@@ -12,7 +13,7 @@ import msgspec
 from scraper.crew import Crew
 from scraper.diagnosis import name_absence
 from scraper.errors import ScrapeError
-from scraper.fetchers import RecordingFetcher, RoutingFetcher
+from scraper.fetchers import HttpFetcher, RecordingFetcher, RoutingFetcher
 from scraper.models import Item, Listing, Page, Result, Source
 from scraper.nursery import bug_of
 from scraper.paging_run import Step, follow_pages
@@ -44,9 +45,10 @@ def scrape(
     """Fetch and read each source; yield the results in the order of the sources.
 
     Without a *fetcher*, addresses come from the web, saved pages from their files and ``-`` from
-    standard input. With one job a source is read when it is asked for; with more, up to *jobs* are
-    worked on at once, ahead of those asked for, and *fetcher* is called from threads. Parsing is
-    done in processes of its own, which are ended where a page takes too long or too much.
+    standard input; one that is given is left open in the end. With one job a source is read when it
+    is asked for; with more, up to *jobs* are worked on at once, ahead of those asked for, and
+    *fetcher* is called from threads. Parsing is done in processes of its own, which are ended where
+    a page takes too long or too much.
 
     A listing is followed over up to *pages* pages. Entries older than *since* are left out, and
     pages with nothing but older ones end the listing; entries without a date are kept.
@@ -55,13 +57,18 @@ def scrape(
     nobody foresaw has a BugError, and the others go on all the same.
     """
     if jobs == 1:
-        fetcher = fetcher or RoutingFetcher()
-        with ParserPool(read_page) as pool:
+        with ExitStack() as stack:
+            fetcher = fetcher or _make_fetcher(stack, jobs)
+            pool = stack.enter_context(ParserPool(read_page))
             for source in sources:
                 yield _Visit(source, fetcher, pool).make(pages=pages, since=since)
         return
     with Run(sources, fetcher=fetcher, jobs=jobs, pages=pages, since=since) as run:
         yield from run
+
+
+def _make_fetcher(stack: ExitStack, jobs: int) -> Fetcher:
+    return RoutingFetcher(web=stack.enter_context(closing(HttpFetcher(most_at_once=jobs))))
 
 
 class Run:
@@ -79,12 +86,13 @@ class Run:
         pages: int = 1,
         since: date | None = None,
     ) -> None:
-        fetcher = fetcher or RoutingFetcher()
-        self._pool = ParserPool(read_page)
+        self._stack = ExitStack()
+        worker = fetcher or _make_fetcher(self._stack, jobs)
+        self._pool = self._stack.enter_context(ParserPool(read_page))
         self._pool.start()
         self._crew = Crew(
             sources,
-            lambda source: _Visit(source, fetcher, self._pool).make(pages=pages, since=since),
+            lambda source: _Visit(source, worker, self._pool).make(pages=pages, since=since),
             jobs=jobs,
         )
 
@@ -93,7 +101,7 @@ class Run:
 
     def __exit__(self, *_: object) -> None:
         self._crew.stop()
-        self._pool.close()
+        self._stack.close()
 
     def __iter__(self) -> Iterator[Result]:
         """Yield the results, in the order of the sources."""

@@ -431,6 +431,8 @@ def test_secrets_of_addresses_are_not_said(run):
         (["--delay", "-1"], "--delay: usage: -1.0 is not in the range 0<=x<=3600"),
         (["--timeout", "soon"], "--timeout: usage: 'soon' is not a valid float"),
         (["--timeout", "0"], "--timeout: usage: 0.0 is not in the range 0<x<=3600"),
+        (["--contact", "Jos\u00e9"], "--contact: usage: cannot be sent as a header"),
+        (["--user-agent", ""], "--user-agent: usage: cannot be sent as a header"),
         (["--timeout", "nan"], "--timeout: usage: not a number of seconds"),
         (
             ["one.html", "--out", "-", "--out", "-.csv"],
@@ -767,11 +769,13 @@ class Server:
 
     def __init__(self, answers: dict[str, bytes | str]) -> None:
         self.asked: list[tuple[float, str]] = []
+        self.agents: set[str] = set()
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 owner.asked.append((time.monotonic(), self.path))
+                owner.agents.add(self.headers["User-Agent"])
                 body = answers.get(self.path, b"")
                 if isinstance(body, str):
                     self.send_response(302)
@@ -818,6 +822,29 @@ def test_robots_are_obeyed_unless_told_otherwise():
         assert done.stderr.startswith(f"error: {server.address}/a: policy: ")
         assert Path("old.json").read_bytes() == OLD
         assert shell(f"$scrape {server.address}/a --ignore-robots --delay 0").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "agent"),
+    [
+        ("", "scraper/0.1.0 (+https://scraper.example/contact)"),
+        ("--contact mailto:ann@a.example", "scraper/0.1.0 (+mailto:ann@a.example)"),
+        ("--user-agent 'Reader 2'", "Reader 2"),
+    ],
+)
+def test_servers_are_told_who_asks(words, agent):
+    with Server({"/a": PAGE.encode()}) as server:
+        assert shell(f"$scrape {server.address}/a --delay 0 {words}").returncode == 0
+    assert server.agents == {agent}
+
+
+@pytest.mark.parametrize(("option", "code"), [("", 4), ("--proxy-from-env", 0)])
+def test_proxies_of_the_environment_are_used_only_where_asked_for(option, code):
+    with Server({"http://no-such.invalid/a": PAGE.encode()}) as proxy:
+        words = f"http://no-such.invalid/a --delay 0 {option}"
+        done = shell(f"env -u no_proxy http_proxy={proxy.address} $scrape {words}")
+    assert done.returncode == code
+    assert bool(proxy.asked) == (option != "")
 
 
 def test_a_next_page_may_not_lead_into_a_private_network():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -14,7 +16,7 @@ from faults.server import answer
 from scraper.errors import DeferredError, IncompleteError, ScrapeError, StatusError
 from scraper.fetchers import HttpFetcher
 from scraper.fetchers.politeness import Turns, host_key
-from scraper.fetchers.retries import read_retry_after
+from scraper.fetchers.retries import give_way, read_retry_after
 from scraper.fetchers.web_address import read_address
 from scraper.models import Source
 
@@ -59,8 +61,8 @@ def test_a_fault_of_the_server_is_asked_about_three_times_in_all(server, status)
     assert isinstance(error, StatusError)
     assert (server.hits("/list"), error.tries) == (3, 3)
     first, second = waiting.slept
-    assert 1 <= first <= 4
-    assert 1 <= second <= 16
+    assert 1 <= first <= 2
+    assert 1 <= second <= 4
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418, 451, 304])
@@ -114,9 +116,9 @@ def test_the_number_of_tries_is_the_caller_s(server, tries):
 
 def test_jitter_takes_all_of_its_range(server):
     server.paths["/list"] = answer(status=500)
-    for choose, expected in ((min, [1, 1, 1, 1]), (max, [4, 16, 60, 60])):
+    for choose, expected in ((min, [1] * 7), (max, [2, 4, 8, 16, 32, 60, 60])):
         waiting = Waiting()
-        attempt(server, waiting, tries=5, random=choose)
+        attempt(server, waiting, tries=8, random=choose)
         assert waiting.slept == expected
 
 
@@ -137,7 +139,7 @@ def test_a_retry_after_that_asks_for_less_changes_nothing(server, header):
     server.paths["/list"] = answer(status=503, headers={"Retry-After": header})
     waiting = Waiting()
     attempt(server, waiting, random=max)
-    assert waiting.slept == [4, 16]
+    assert waiting.slept == [2, 4]
 
 
 @pytest.mark.parametrize(
@@ -167,6 +169,18 @@ def test_a_longer_retry_after_defers_the_source_and_says_until_when(server, head
 )
 def test_what_names_no_moment_is_none(header):
     assert read_retry_after(header, now=NOON) is None
+
+
+def test_others_may_begin_before_each_wait(server):
+    server.paths["/list"] = answer(status=500)
+    waiting = Waiting()
+    slept: list[int] = []
+    token = give_way.set(lambda: slept.append(len(waiting.slept)))
+    try:
+        attempt(server, waiting)
+    finally:
+        give_way.reset(token)
+    assert slept == [0, 1]
 
 
 # -- turns -------------------------------------------------------------------------------------
@@ -214,6 +228,23 @@ def test_hosts_do_not_wait_for_each_other():
             thread.join(10)
         fetcher.close()
     assert pages == [b"news", b"news"]
+
+
+def test_all_hosts_together_have_only_so_many_requests_in_flight(server):
+    def slow(connection, _):
+        connection.wait(0.05)
+        answer(b"news")(connection, _)
+
+    server.paths["/list"] = slow
+    here = [ipaddress.ip_address("127.0.0.1")]
+    # Waiting for others is not the server's time either.
+    fetcher = HttpFetcher(delay_s=0, most_at_once=3, whole_s=0.3, resolve=lambda *_: here)
+    urls = [f"http://h{number}.example:{server.port}/list" for number in range(24)]
+    with ThreadPoolExecutor(24) as threads:
+        pages = list(threads.map(lambda url: fetcher.fetch(Source(name=url, url=url)), urls))
+    fetcher.close()
+    assert [page.body for page in pages] == [b"news"] * 24
+    assert server.busiest == 3
 
 
 def test_waiting_for_one_s_turn_is_not_the_server_s_time(server):

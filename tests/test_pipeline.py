@@ -11,6 +11,7 @@ import pytest
 from scraper import crew, pipeline
 from scraper.errors import BugError, NoItems, ParseError, StatusError, UnreachableError
 from scraper.fetchers import RecordingFetcher
+from scraper.fetchers.retries import give_way
 from scraper.fixtures import load_fixture
 from scraper.models import Item, Listing, Page, Source
 from scraper.pipeline import Run, scrape
@@ -267,6 +268,46 @@ def test_bad_sources_cost_only_themselves(monkeypatch):
     # Eight at a time, they would hang for 40 / 8 * 0.5 = 2.5 s.
     assert took_s < 1.5
     assert web.most["all"] > 8
+
+
+def test_a_source_that_waits_to_try_again_holds_no_place(monkeypatch):
+    monkeypatch.setattr(crew, "_PATIENCE_S", 60.0)
+    again = threading.Event()
+
+    class Web:
+        def fetch(self, source: Source) -> Page:
+            if source.name == "0":
+                give_way.get()()
+                again.wait(5)
+            if source.name == "9":
+                again.set()
+            return page(news(*TITLES), source.url)
+
+    began = time.monotonic()
+    with Run(many(10), fetcher=Web(), jobs=1) as run:
+        assert [result.source.name for result in run] == [str(n) for n in range(10)]
+    assert time.monotonic() - began < 4
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_a_fetcher_of_the_run_s_own_is_closed_with_it(monkeypatch, jobs):
+    made = []
+
+    class Web(SlowWeb):
+        def __init__(self, *, most_at_once: int) -> None:
+            super().__init__()
+            self.at_once, self.closed = most_at_once, 0
+            made.append(self)
+
+        def close(self) -> None:
+            self.closed += 1
+
+    monkeypatch.setattr(pipeline, "HttpFetcher", Web)
+    assert len(list(scrape(many(5), jobs=jobs))) == 5
+    results = scrape(many(5), jobs=jobs)
+    next(results)
+    results.close()
+    assert [(web.at_once, web.closed) for web in made] == [(jobs, 1)] * 2
 
 
 def test_only_so_much_is_kept_behind_a_source_that_hangs(monkeypatch):

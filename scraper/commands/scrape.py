@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from scraper.errors import ExportError, NoItems, UsageError, run_exit_code
 from scraper.exporters import EXPORTERS, RAW_EXPORTERS, CsvExporter, Output, choose_outputs
 from scraper.exporters.atomic import resolve_target
 from scraper.fetchers import HttpFetcher, RecordingFetcher, ReplayFetcher, RoutingFetcher
-from scraper.fetchers.limits import CONNECT_S, DELAY_S, IDLE_S, WHOLE_S
+from scraper.fetchers.limits import CONNECT_S, CONTACT, DELAY_S, IDLE_S, WHOLE_S
 from scraper.models import Item, Result, Source
 from scraper.paging_run import MOST_PAGES
 from scraper.pipeline import Fetcher, Run
@@ -77,6 +78,9 @@ class _Options:
     jobs: int
     delay: float
     timeout: float
+    contact: str
+    user_agent: str | None
+    proxy_from_env: bool
     ignore_robots: bool
     insecure: bool
     report: Path | None
@@ -92,6 +96,12 @@ def _finite(_: click.Context, __: click.Parameter, value: float) -> float:
     if not math.isfinite(value):
         raise click.BadParameter("not a number of seconds")
     return value
+
+
+def _header(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is None or (value.strip() and value.isascii() and value.isprintable()):
+        return value
+    raise click.BadParameter("cannot be sent as a header")
 
 
 def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
@@ -152,8 +162,8 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     default=8,
     show_default=True,
     type=click.IntRange(1, 64),
-    help="Work on N sources at once. One that keeps us waiting for more than three seconds "
-    "lets another begin.",
+    help="Work on N sources at once, with at most N requests in flight. One that keeps us waiting "
+    "for more than 1.5 seconds lets another begin.",
 )
 @click.option(
     "--delay",
@@ -172,6 +182,22 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     type=click.FloatRange(0, 3600, min_open=True),
     callback=_finite,
     help="Give up a request after S seconds in all.",
+)
+@click.option(
+    "--contact",
+    metavar="URL",
+    default=CONTACT,
+    callback=_header,
+    help="Tell servers with each request where to ask about it: a page, or mailto: you.",
+)
+@click.option(
+    "--user-agent",
+    metavar="TEXT",
+    callback=_header,
+    help="Call this program TEXT to servers, and by its first word in robots.txt.",
+)
+@click.option(
+    "--proxy-from-env", is_flag=True, help="Use the proxies that http_proxy and the like name."
 )
 @click.option(
     "--ignore-robots", is_flag=True, help="Fetch what robots.txt forbids, too, at your risk."
@@ -240,12 +266,13 @@ def _gather(
         reporter.tell(results[-1])
 
     pages = options.pages or (1 if options.since is None else MOST_PAGES)
-    fetcher = _make_fetcher(options)
-    # The processes are started before the bar, which is a thread.
-    with (
-        Run(sources, fetcher=fetcher, jobs=options.jobs, pages=pages, since=options.since) as run,
-        reporter,
-    ):
+    with ExitStack() as stack:
+        fetcher = _make_fetcher(options, stack)
+        # The processes are started before the bar, which is a thread.
+        run = stack.enter_context(
+            Run(sources, fetcher=fetcher, jobs=options.jobs, pages=pages, since=options.since)
+        )
+        stack.enter_context(reporter)
         try:
             for result in run:
                 take(result)
@@ -317,11 +344,16 @@ def _refuse_conflicts(options: _Options) -> None:
         )
 
 
-def _make_fetcher(options: _Options) -> Fetcher:
+def _make_fetcher(options: _Options, stack: ExitStack) -> Fetcher:
+    """Return the fetcher, to be closed with *stack*, which ends what is under way."""
     if options.replay is not None:
         return RoutingFetcher(web=ReplayFetcher(options.replay))
     whole_s = options.timeout
     web = HttpFetcher(
+        most_at_once=options.jobs,
+        contact=options.contact,
+        user_agent=options.user_agent,
+        trust_env=options.proxy_from_env,
         connect_s=min(CONNECT_S, whole_s),
         idle_s=min(IDLE_S, whole_s),
         whole_s=whole_s,
@@ -329,7 +361,7 @@ def _make_fetcher(options: _Options) -> Fetcher:
         ignore_robots=options.ignore_robots,
         insecure=options.insecure,
     )
-    fetcher = RoutingFetcher(web=web)
+    fetcher = RoutingFetcher(web=stack.enter_context(closing(web)))
     return RecordingFetcher(fetcher, options.record) if options.record is not None else fetcher
 
 

@@ -41,7 +41,11 @@ class Pause:
 
 
 class Client:
-    """Sends one request at a time to each host, where the address may be asked at all."""
+    """Sends one request at a time to each host, where the address may be asked at all.
+
+    All hosts together have *most_at_once*, however long they take: one that hangs counts until it
+    is given up.
+    """
 
     def __init__(
         self,
@@ -52,6 +56,7 @@ class Client:
         connections: Connections,
         resolve: Resolver,
         trust_env: bool,
+        most_at_once: int,
         sleep: Callable[[float], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -60,6 +65,7 @@ class Client:
         self._user_agent = user_agent
         self._connections = connections
         self._router = Router(resolve=resolve, trust_env=trust_env)
+        self._wire = threading.Semaphore(most_at_once)
         self._turns = Turns(monotonic=monotonic, sleep=sleep)
 
     def route(self, errand: Errand, address: WebAddress, deadline: Deadline) -> Route:
@@ -83,6 +89,7 @@ class Client:
         with ExitStack() as stack:
             with deadline.paused():
                 stack.enter_context(self._turns.turn(host_key(address), delay_s=delay_s))
+                stack.enter_context(self._wire)
             headers = self._headers(errand, address, language)
             try:
                 response = self._open(stack, errand, address, route, headers, exchange)

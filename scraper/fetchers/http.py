@@ -33,6 +33,7 @@ from scraper.fetchers.limits import (
     DELAY_S,
     FIRST_ROBOTS_BYTES,
     IDLE_S,
+    MOST_AT_ONCE,
     MOST_BYTES,
     MOST_REDIRECTS,
     MOST_ROBOTS_REDIRECTS,
@@ -62,10 +63,11 @@ class HttpFetcher:
     """Fetches pages over http and https, honest about what it is. For any number of threads.
 
     *connect_s*, *idle_s* and *whole_s* limit a request; *delay_s* is the pause between two to a
-    host, *tries* how often a page is asked for at most. *contact* is an address (of a page, or
-    ``mailto:``) in the User-Agent, *user_agent* replaces all of it. *insecure* takes any
-    certificate, *ca_file* those of other authorities. *trust_env* uses the proxies that the
-    environment names; these look names up for themselves.
+    host, *most_at_once* how many are in flight to all of them together, *tries* how often a page is
+    asked for at most. *contact* is an address (of a page, or ``mailto:``) in the User-Agent,
+    *user_agent* replaces all of it. *insecure* takes any certificate, *ca_file* those of other
+    authorities. *trust_env* uses the proxies that the environment names; these look names up for
+    themselves.
 
     *clock* tells when a page was fetched (UTC; kept to the second). It, *monotonic*, *sleep*,
     *random* and *resolve* can be replaced, for tests.
@@ -78,6 +80,7 @@ class HttpFetcher:
         idle_s: float = IDLE_S,
         whole_s: float = WHOLE_S,
         delay_s: float = DELAY_S,
+        most_at_once: int = MOST_AT_ONCE,
         tries: int = TRIES,
         user_agent: str | None = None,
         contact: str = CONTACT,
@@ -109,6 +112,7 @@ class HttpFetcher:
             connections=self._connections,
             resolve=resolve,
             trust_env=trust_env,
+            most_at_once=most_at_once,
             sleep=sleep,
             monotonic=monotonic,
         )

@@ -13,6 +13,7 @@ __all__ = [
     "FIRST_ROBOTS_BYTES",
     "IDLE_S",
     "LONGEST_URL",
+    "MOST_AT_ONCE",
     "MOST_BYTES",
     "MOST_CRAWL_DELAY_S",
     "MOST_ENCODINGS",
@@ -52,6 +53,8 @@ TRIES = 3
 MOST_WAIT_S = 60.0
 #: Between two requests to a host.
 DELAY_S = 1.0
+#: Requests in flight, all hosts together.
+MOST_AT_ONCE = 8
 #: A robots.txt that asks for more is believed this far.
 MOST_CRAWL_DELAY_S = 30.0
 
