@@ -18,6 +18,8 @@ __all__ = ["MOST_PAGES", "Step", "follow_pages"]
 #: PROMISES: pages of a source, where nobody says how many.
 MOST_PAGES = 20
 _PORTS = {"http:": "80", "https:": "443"}
+# No host is called so: what a page of unknown address links to was typed by nobody.
+_NOWHERE = "-"
 
 
 class Step(NamedTuple):
@@ -172,14 +174,14 @@ def _merged(item: Item, other: Item) -> Item:
     return msgspec.structs.replace(item, **gaps) if gaps else item
 
 
-def _origin(url: str | None) -> str | None:
-    """Return host and port of an address.
+def _origin(url: str | None) -> str:
+    """Return host and port of an address, those of no host where there is none.
 
-    >>> _origin("https://Example.org/news")
-    'example.org:443'
+    >>> _origin("https://Example.org/news"), _origin(None)
+    ('example.org:443', '-')
     """
     try:
         parts = ada_url.URL(url or "")
     except ValueError:
-        return None
+        return _NOWHERE
     return f"{parts.hostname}:{parts.port or _PORTS.get(parts.protocol, '')}"

@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 from scraper.errors import NoItems, PolicyError, StatusError
+from scraper.fetchers import HttpFetcher
 from scraper.models import Item, Listing, Page, Source
 from scraper.paging_run import Step, follow_pages
 
@@ -78,6 +79,21 @@ def test_a_next_address_is_content_and_not_the_users_word():
         (None, "a", "de"),
         ("a.example:443", "a", "de"),
     ]
+
+
+def test_what_a_page_of_unknown_address_links_to_is_nobodys_word():
+    private = "http://127.0.0.1:9/list"
+    asked: list[Source] = []
+
+    def read(source: Source) -> Step:
+        asked.append(source)
+        if source.url is not None:
+            HttpFetcher().fetch(source)
+        return Step(Page(url=None, body=b""), Listing(items=(item(1),), next_url=private))
+
+    listing = follow_pages(Source(name="a"), read, pages=2)
+    assert [one.origin for one in asked] == [None, "-"]
+    assert "policy: it leads to 127.0.0.1:9, which is not on the public" in listing.warnings[-1]
 
 
 def test_an_entry_on_two_pages_is_one_with_what_both_tell():
