@@ -193,8 +193,9 @@ class ParseError(ScrapeError):
 class NoItems(ScrapeError):  # noqa: N818 - it is an answer as much as an error
     """The page came and lists nothing; *category* says what it is instead.
 
-    Categories: ``empty`` (no text), ``article``, ``consent``, ``login``, ``app-shell`` (the list
-    is built by script), ``error-page``, ``unrecognised``.
+    Categories: ``empty`` (no text), ``article``, ``consent``, ``login``, ``challenge`` (proof is
+    asked for that a person reads, or access denied), ``app-shell`` (the list is built by script),
+    ``error-page``, ``moved`` (the listing is elsewhere now), ``unrecognised``.
     """
 
     exit_code = 5

@@ -164,10 +164,16 @@ def test_forms_ask_for_a_name_in_any_language(language):
         ("<title>403 Forbidden</title><h1>Forbidden</h1><hr>nginx", "error-page"),
         ("<title>Oops</title><h1>Error 404</h1><p>This page is gone.", "error-page"),
         ('<title>City</title><body class="home error404"><p>Gone.', "error-page"),
-        ("<title>Just a moment...</title><p>Checking your browser", "error-page"),
-        ("<title>Access Denied</title><p>Reference 18.2f", "error-page"),
-        ('<title>city.example</title><div class="g-recaptcha"></div>', "error-page"),
         ("<title>City</title><p>Page not found.</p>", "error-page"),
+        # Proof that a person reads.
+        ("<title>Just a moment...</title><p>Checking your browser", "challenge"),
+        ("<title>Attention Required! | City</title><p>Please complete the check.", "challenge"),
+        ("<title>Access Denied</title><p>Reference 18.2f", "challenge"),
+        ("<title>City</title><h1>Access denied</h1><p>You cannot see this page.", "challenge"),
+        ("<title>403</title><h1>Verify you are human</h1>", "challenge"),
+        ("<title>安全验证</title><p>请完成验证", "challenge"),
+        ('<title>city.example</title><div class="g-recaptcha"></div>', "challenge"),
+        ("<p><script src=//a.example/cdn-cgi/challenge-platform/h.js></script>", "challenge"),
         # Logins.
         ('<h1>Staff</h1><form><input type="password"></form>', "login"),
         ("<h1>Staff</h1><form><INPUT name=p TYPE=password></form>", "login"),
@@ -197,6 +203,15 @@ def test_forms_ask_for_a_name_in_any_language(language):
 )  # fmt: skip
 def test_what_a_page_is_instead(html, expected):
     assert category(html) == (expected or "unrecognised")
+
+
+def test_a_challenge_that_comes_with_a_status_is_one_still():
+    assert category("<title>Just a moment...</title>", status=403) == "challenge"
+
+
+def test_a_form_with_a_captcha_makes_no_challenge_of_a_long_page():
+    body = f"<title>City</title><p>{PROSE * 5}</p><form class=g-recaptcha></form>"
+    assert category(body) == "unrecognised"
 
 
 def test_a_status_says_that_a_page_is_an_error():

@@ -79,11 +79,8 @@ def explain_absence(document: Document) -> NoItems:
     look = _Look(document)
     category = next((kind for kind, applies in _KINDS if applies(look)), "unrecognised")
     message, advice = _MESSAGES[category]
-    if category == "error-page":
-        if look.is_challenge:
-            message, advice = _CHALLENGE
-        elif look.called:
-            message = f'{message} ("{look.called}")'
+    if category == "error-page" and look.called:
+        message = f'{message} ("{look.called}")'
     subject = document.page.url or "the page"
     return NoItems(subject, message, category=category, advice=advice)
 
@@ -165,14 +162,14 @@ class _Look:
 
     @property
     def is_challenge(self) -> bool:
-        """Whether a machine asks for proof that a person reads."""
+        """Whether a machine asks for proof that a person reads, or takes the reader for none."""
         if _has(self.names, words.CHALLENGE):
             return len(self.own_text) <= _WALL
         return len(self.own_text) <= _SHELL and _CAPTCHA.search(self.source) is not None
 
     @property
     def is_error(self) -> bool:
-        if self.document.page.status >= 400 or self.is_challenge:
+        if self.document.page.status >= 400:
             return True
         if len(self.own_text) > _WALL:
             return False
@@ -277,6 +274,9 @@ class _Answer(NamedTuple):
 
 _SAVE = "save the page from it and name the file"
 _MESSAGES = {
+    "challenge": _Answer(
+        "a page that asks for proof that a person is reading", f"open it in a browser, {_SAVE}"
+    ),
     "error-page": _Answer("an error page", "check the address in a browser"),
     "login": _Answer("a page that asks for a password", f"sign in with a browser, {_SAVE}"),
     "consent": _Answer("a page that asks for consent first", f"consent in a browser, {_SAVE}"),
@@ -288,12 +288,10 @@ _MESSAGES = {
     "article": _Answer("one article, not a listing", "name the page that lists it"),
     "unrecognised": _Answer("no entries recognised", f"if a browser shows a list there, {_SAVE}"),
 }
-_CHALLENGE = _Answer(
-    "a page that asks for proof that a person is reading", f"open it in a browser, {_SAVE}"
-)
 
 #: What a page may be instead, in the order asked: the surest signs first.
 _KINDS: tuple[tuple[str, Callable[[_Look], bool]], ...] = (
+    ("challenge", lambda look: look.is_challenge),
     ("error-page", lambda look: look.is_error),
     ("login", lambda look: look.is_login),
     ("consent", lambda look: look.is_consent),
