@@ -136,6 +136,24 @@ class Selectors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     summary: str | None = None
 
 
+class ArchivePlace(msgspec.Struct, frozen=True, kw_only=True):
+    """Where in an archive a record begins."""
+
+    #: Number of the record, from 1.
+    number: int
+    #: Byte of the file where it, or the compressed member that it is in, begins.
+    byte: int
+    #: Bytes of that member, decompressed, before the record.
+    skip: int = 0
+    #: Where the page itself is, if this record only tells that it was the same once more.
+    repeats: ArchivePlace | None = None
+
+    def __str__(self) -> str:
+        """Return what a message calls it."""
+        behind = f" and {self.skip} decompressed" if self.skip else ""
+        return f"record {self.number} at byte {self.byte}{behind}"
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What to fetch, and how to read it: an address, a saved page, or standard input."""
 
@@ -148,6 +166,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     #: BCP 47 tag, sent as Accept-Language.
     language: str | None = None
     fields: Selectors | None = None
+    #: True where the page builds its list by script, and a browser must run that.
+    render: bool = False
+    #: Where the page is in the archive at *path*.
+    place: ArchivePlace | None = None
     #: ``host:port`` of the address that the user named, where *url* is another, found on a page:
     #: that may be public, or at this host and port. None where *url* is the user's own word.
     origin: str | None = None

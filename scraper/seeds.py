@@ -28,6 +28,7 @@ class _Seed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     url: str
     language: str | None = None
     fields: Selectors | None = None
+    render: bool = False
 
 
 class _Stretch(NamedTuple):
@@ -126,7 +127,13 @@ def _make_source(stretch: _Stretch) -> Source:
         )
     if seed.fields is not None:
         _check_selectors(seed.fields, stretch)
-    return Source(name=seed.name, url=seed.url, language=seed.language, fields=seed.fields)
+    return Source(
+        name=seed.name,
+        url=seed.url,
+        language=seed.language,
+        fields=seed.fields,
+        render=seed.render,
+    )
 
 
 def _check_selectors(fields: Selectors, stretch: _Stretch) -> None:

@@ -7,7 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from scraper.errors import UsageError
+from scraper.fetchers.archive import find_pages, is_archive
+from scraper.fetchers.mail import is_mail
 from scraper.models import Source
 from scraper.seeds import load_seeds
 from scraper.urls import is_address, without_secrets
@@ -23,9 +27,10 @@ def resolve_targets(
 ) -> list[Source]:
     """Return the sources that *targets* name, in their order, each once; for none, all seeds.
 
-    A target is, tried in this order: ``-`` (standard input), an address, a saved page, a folder of
-    them, the name of a seed. *url* is the address of a saved page that does not say it, and so
-    belongs to one page. Raises UsageError, in one line, for whatever is none of these.
+    A target is, tried in this order: ``-`` (standard input), an address, a saved page, an archive
+    or a folder of them, the name of a seed. The pages of an archive are a source each. *url* is the
+    address of a saved page that does not say it, and so belongs to one page. Raises UsageError, in
+    one line, for whatever is none of these.
     """
     sources = list(dict.fromkeys(_each_source(targets, seeds_folder)))
     if url is None:
@@ -40,13 +45,13 @@ def resolve_targets(
         raise UsageError(
             "--url", f"names the address of one page, not of {len(sources)}", advice="name one page"
         )
-    if sources[0].path is None:
+    if sources[0].path is None or sources[0].place is not None:
         raise UsageError(
             "--url",
             f'belongs to a saved page, which "{sources[0].name}" is not',
             advice="leave it out",
         )
-    return [Source(name=sources[0].name, path=sources[0].path, url=url)]
+    return [msgspec.structs.replace(sources[0], url=url)]
 
 
 def _each_source(targets: Sequence[str], seeds_folder: Path) -> Iterator[Source]:
@@ -74,7 +79,7 @@ def _resolve(target: str, seeds_folder: Path) -> list[Source]:
             return _saved_pages(path)
         # A pipe is no regular file, and can be read like one.
         if target and path.exists():
-            return [Source(name=target, path=target)]
+            return _file(path, target) or _refuse_empty(target)
     except (OSError, ValueError) as error:  # longer than a name may be; a NUL
         raise UsageError(target[:80], "cannot be read") from error
     return [_named_seed(target, seeds_folder)]
@@ -88,10 +93,21 @@ def _address(target: str) -> Source:
 
 
 def _saved_pages(folder: Path) -> list[Source]:
-    sources = [Source(name=str(path), path=str(path)) for path in _find_pages(folder)]
+    sources = [source for path in _find_pages(folder) for source in _file(path, str(path))]
     if not sources:
         raise UsageError(str(folder), "no saved pages in it", advice="name a folder of .html files")
     return sources
+
+
+def _file(path: Path, name: str) -> list[Source]:
+    """Return the pages in the file at *path*: one, or those of an archive. Raises OSError."""
+    if not (is_archive(name) and path.is_file()):
+        return [Source(name=name, path=name)]
+    return find_pages(path)
+
+
+def _refuse_empty(name: str) -> list[Source]:
+    raise UsageError(name, "no pages in it", advice="name an archive that holds some")
 
 
 def _find_pages(folder: Path) -> Iterator[Path]:
@@ -100,10 +116,15 @@ def _find_pages(folder: Path) -> Iterator[Path]:
     if folder / "page.html" in entries and folder / "meta.toml" in entries:
         yield folder / "page.html"
     else:
-        yield from (path for path in entries if path.suffix.lower() in _SUFFIXES and path.is_file())
+        yield from (path for path in entries if _is_page(path) and path.is_file())
     for path in entries:
         if path.is_dir() and not path.is_symlink() and not _is_attachment(path):
             yield from _find_pages(path)
+
+
+def _is_page(path: Path) -> bool:
+    name = path.name
+    return path.suffix.lower() in _SUFFIXES or is_archive(name) or is_mail(name)
 
 
 def _is_attachment(folder: Path) -> bool:

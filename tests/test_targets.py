@@ -1,12 +1,15 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from scraper.errors import UsageError
+from scraper.fetchers.warc import record_bytes
 from scraper.models import Source
 from scraper.targets import resolve_targets
 
 SEEDS = Path("seeds")
+NOON = datetime(2024, 3, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -139,3 +142,35 @@ def test_what_is_no_target_is_said_in_one_line(targets, url, said):
 def test_no_seeds_at_all_is_said():
     with pytest.raises(UsageError, match=r"^none: no seeds there; name an address"):
         resolve_targets([], seeds_folder=Path("none"))
+
+
+def test_the_pages_of_an_archive_are_a_source_each():
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>a"
+    made = [
+        record_bytes("response", block, content_type="application/http", moment=NOON, url=url)
+        for url in ("https://a.example/1", "https://a.example/2")
+    ]
+    Path("run.warc").write_bytes(b"".join(made))
+    assert names("run.warc") == ["run.warc#1", "run.warc#2"]
+    assert len(set(resolve_targets(["run.warc", "run.warc"], seeds_folder=SEEDS))) == 2
+    with pytest.raises(UsageError, match="names the address of one page, not of 2"):
+        names("run.warc", url="https://a.example/")
+    Path("run.warc").write_bytes(made[0])
+    with pytest.raises(UsageError, match=r'belongs to a saved page, which "run\.warc#1" is not'):
+        names("run.warc", url="https://a.example/")
+
+
+def test_an_archive_without_pages_is_refused_and_costs_a_folder_nothing():
+    for name in ("none.warc", "saved/none.warc.gz"):
+        Path(name).write_bytes(b"")
+    with pytest.raises(UsageError, match=r"none\.warc: no pages in it; name an archive"):
+        names("none.warc")
+    assert "saved/b.html" in names("saved")
+
+
+def test_letters_are_saved_pages():
+    Path("saved/c.mhtml").write_text("")
+    Path("saved/d.EML").write_text("")
+    assert names("saved")[-3:] == ["saved/c.mhtml", "saved/d.EML", "saved/host/one/page.html"]
+    (source,) = resolve_targets(["saved/c.mhtml"], seeds_folder=SEEDS, url="https://a.example/")
+    assert source == Source(name="saved/c.mhtml", path="saved/c.mhtml", url="https://a.example/")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.fetchers.archive import ArchiveFetcher
 from scraper.fetchers.file import FileFetcher, StdinFetcher
 from scraper.fetchers.http import HttpFetcher
+from scraper.fetchers.mail import MailFetcher, is_mail
 from scraper.models import Page, Source
 
 if TYPE_CHECKING:
@@ -15,12 +17,14 @@ __all__ = ["RoutingFetcher"]
 
 
 class RoutingFetcher:
-    """Reads saved pages and standard input by itself, and asks *web* for everything else."""
+    """Reads by itself what is at hand, and asks *web* for everything else."""
 
     def __init__(self, *, web: Fetcher | None = None, stdin: Fetcher | None = None) -> None:
         self._web = web or HttpFetcher()
         self._stdin = stdin or StdinFetcher()
         self._files = FileFetcher()
+        self._archives = ArchiveFetcher()
+        self._mail = MailFetcher()
 
     def fetch(self, source: Source) -> Page:
         """Return the page of *source*, wherever it is."""
@@ -29,4 +33,8 @@ class RoutingFetcher:
     def _fetcher_of(self, source: Source) -> Fetcher:
         if source.path is None:
             return self._web
-        return self._stdin if source.path == "-" else self._files
+        if source.place is not None:
+            return self._archives
+        if source.path == "-":
+            return self._stdin
+        return self._mail if is_mail(source.path) else self._files
