@@ -91,7 +91,8 @@ def title_evidence(column: Column, sole_link: Column | None) -> tuple[float, ...
         column.coverage,
         column.heads,
         column.linked,
-        column is sole_link,
+        # A number that is linked leads to the document, and is no headline for that.
+        column is sole_link and column.wordless < 0.5,
         column.distinct,
         named,
         meta and not named,
