@@ -83,9 +83,9 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 NAME = re.compile(r"/?([a-zA-Z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?""")
-_CLASS = re.compile(r"""\sclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
-HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
-_ID = re.compile(r"""\sid\s*=\s*["']?([^\s"'>]+)""", re.IGNORECASE)
+_CLASS = re.compile(r"""[\s"']class\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+HREF = re.compile(r"""[\s"']href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_ID = re.compile(r"""[\s"']id\s*=\s*["']?([^\s"'>]+)""", re.IGNORECASE)
 QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
 OPEN_QUOTE = re.compile(r"""=\s*(["'])""")
 
@@ -98,6 +98,19 @@ def unescape(text: str) -> str:
         return text
 
 
+def unescape_attribute(value: str) -> str:
+    """Return the value of an attribute with its character references read, as browsers do.
+
+    >>> unescape_attribute("?id=1&section=2&amp;page=3")
+    '?id=1&section=2&page=3'
+    """
+    return _REFERENCE.sub(lambda match: unescape(match[0]), value) if "&" in value else value
+
+
+# In an attribute only a reference with its semicolon is one (HTML standard, 13.2.5.73).
+_REFERENCE = re.compile(r"&#?\w{1,32};")
+
+
 def read_attributes(head: str) -> dict[str, str]:
     """Return the attributes in the source of a start tag; of a repeated one the first counts.
 
@@ -108,7 +121,7 @@ def read_attributes(head: str) -> dict[str, str]:
     written: list[tuple[str, str, str, str]] = _ATTRIBUTE.findall(head)
     for name, double, single, bare in written[:0:-1]:
         value = double or single or bare
-        found[name.lower()] = unescape(value) if "&" in value else value
+        found[name.lower()] = unescape_attribute(value)
     return found
 
 

@@ -11,7 +11,7 @@ from scraper.parsers.markup import (
     INLINE,
     Tag,
     read_attributes,
-    unescape,
+    unescape_attribute,
 )
 
 
@@ -121,8 +121,8 @@ class Outline:
     """The flat page; see the module. Plain lists, because each is read many thousand times."""
 
     __slots__ = (
-        "breaks", "declared", "end", "first", "head", "hrefs", "images", "last", "line", "links",
-        "owner", "parent", "path", "paths", "texts", "times", "title",
+        "breaks", "declared", "end", "first", "glued", "head", "hrefs", "images", "last", "line",
+        "links", "owner", "parent", "path", "paths", "texts", "times", "title",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -136,6 +136,8 @@ class Outline:
         self.texts: list[str] = []
         self.owner: list[int] = []
         self.line: list[int] = []
+        #: Tokens with nothing between them and the token before, on one line.
+        self.glued: set[int] = set()
         #: Nodes that are ``a[href]``, in document order, and their raw targets.
         self.links: list[int] = []
         self.hrefs: dict[int, str] = {}
@@ -178,7 +180,7 @@ class Outline:
 
     def href(self, link: int) -> str:
         """Return the raw target of a link."""
-        return unescape(self.hrefs[link])
+        return unescape_attribute(self.hrefs[link])
 
     def text(self, start: int, stop: int) -> str:
         """Return the text of the tokens *start* to *stop*, joined as a reader sees them."""

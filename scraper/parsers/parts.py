@@ -191,10 +191,32 @@ def _make_part(page: Outline, links: list[int], start: int, stop: int) -> Part |
     node = min(owner[first : last + 1])
     around = set(links[first - start : last + 1 - start])
     link = around.pop() if len(around) == 1 else -1
-    text = join_texts([texts[k] for k in shown])
+    text = _join_tokens(page, shown)
     heading = page.heading_of(node) if node >= 0 else -1
     own = path[node] if node >= 0 else 0
     return Part(text, first, last + 1, node, own, link, heading, page.line[first])
+
+
+def _join_tokens(page: Outline, tokens: list[int]) -> str:
+    """Join the tokens of a line, without a blank within a word: `CO<sub>2</sub>`."""
+    texts = page.texts
+    pieces = [texts[tokens[0]]]
+    for before, k in pairwise(tokens):
+        if k in page.glued and before == k - 1 and _are_one_word(texts[before], texts[k]):
+            pieces[-1] += texts[k]
+        else:
+            pieces.append(texts[k])
+    return join_texts(pieces)
+
+
+def _are_one_word(left: str, right: str) -> bool:
+    """Tell whether two texts that touch are parts of a word, or only set close together."""
+    if min(len(left), len(right)) <= 2 or (left[-1].islower() and right[0].islower()):
+        return left[-1].isalnum() and right[0].isalnum()
+    return _IDEOGRAPH.match(left[-1]) is not None and _IDEOGRAPH.match(right) is not None
+
+
+_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def join_texts(texts: list[str]) -> str:
@@ -263,11 +285,18 @@ def _stands_apart(page: Outline, k: int, other: int) -> bool:
     text = page.texts[k]
     if len(text) <= 40 and any(c.isdigit() for c in text):
         reading = find_date(text)
-        if reading is not None and (reading.end - reading.start) * 2 > len(text):
+        if (
+            reading is not None
+            and reading.kind not in ("day_only", "time")
+            and (reading.end - reading.start) * 2 > len(text)
+        ):
             return True
     if len(text) <= 24 and len(page.texts[other]) >= 8:
         # `<span class="label">Sport</span>Headline`, `<span>Title:</span> Headline`
-        names = {word for name in page.paths.names[page.path[node]] for word in name.split("-")}
-        if text[-1] in ":：" or names & META_NAMES:
+        names = page.paths.words(page.path[node])
+        if text[-1] in ":：" or not names.isdisjoint(META_NAMES):
+            return True
+        # A styled word before a long text: `<span class="zt">专题</span>…`
+        if names and k < other and len(text) <= 8 and " " not in text and page.tag(node) == "span":
             return True
     return page.tag(node) in ("b", "strong") and len(text) >= 12 and k < other

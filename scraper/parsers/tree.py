@@ -21,6 +21,7 @@ of entries can tell the difference. Every step is linear, and nothing recurses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,6 +71,9 @@ __all__ = [
 ]
 
 
+_COMMENT_END = re.compile(r"--!?>")
+
+
 def flatten(source: str) -> Outline:
     """Scan *source* once and return its outline."""
     skipped = SKIPPED
@@ -105,6 +109,7 @@ class _Scan:
         texts, owners, lines, links, hrefs = out.texts, out.owner, out.line, out.links, out.hrefs
         all_steps, new_line, tags, verbatim = paths.steps, paths.new_line, self.tags, paths.verbatim
         plain, by_name = PLAIN, BY_NAME
+        glued, open_end = out.glued, False
         here, count, token, line, path = -1, 0, 0, 0, 0
         steps = all_steps[0]
         # What stands before the first "<" is the text behind a tag that does nothing.
@@ -116,7 +121,7 @@ class _Scan:
                 key, href = head, None
                 if head.startswith("a ") and (start := head.find(' href="')) > 0:
                     stop = head.find('"', start + 7)
-                    if stop > 0:
+                    if stop > 0 and not head.count('"') & 1 and "'" not in head:
                         # Links differ in where they lead, and in nothing else that matters here.
                         href = head[start + 7 : stop]
                         start = head.find(' class="')
@@ -193,12 +198,17 @@ class _Scan:
                 if path in verbatim and "\n" in text:
                     text, line = self.add_rows(text, here, line)
                     token = len(texts)
-                text = " ".join(text.split())
-                if text:
-                    texts.append(text)
+                words = " ".join(text.split())
+                if words:
+                    if open_end and line == lines[-1] and not text[0].isspace():
+                        glued.add(token)
+                    open_end = not text[-1].isspace()
+                    texts.append(words)
                     owners.append(here)
                     lines.append(line)
                     token += 1
+            elif text:
+                open_end = False
         self.close_to(-1, here, count, token)
         paths.settle()
         if nodes:
@@ -233,10 +243,12 @@ class _Scan:
                 break
             taken = [head, ">"]
             while match[1] not in text:
-                taken += (text, "<")
-                text = next(self.pieces, "")
-                if not text:
+                following = next(self.pieces, None)
+                taken.append(text)
+                if following is None:
                     return "".join(taken), ""
+                taken.append("<")
+                text = following
             value, quote, text = text.partition(match[1])
             more, _, text = text.partition(">")
             head = "".join((*taken, value, quote, more))
@@ -254,12 +266,12 @@ class _Scan:
         """Return the text behind the comment that *piece* begins."""
         if piece.startswith(("!-->", "!--->")):
             return piece.partition(">")[2]
-        while "-->" not in piece:
+        while (end := _COMMENT_END.search(piece)) is None:
             following = next(self.pieces, None)
             if following is None:
                 return ""
             piece = following
-        return piece.partition("-->")[2]
+        return piece[end.end() :]
 
     def pass_raw(self, name: str, text: str) -> str:
         """Return the text behind an element whose content is no markup."""

@@ -182,7 +182,7 @@ def is_label(text: str) -> bool:
     (True, True, False)
     """
     plain = plain_label(text)
-    if not plain or plain in _MORE:
+    if not plain or plain in _MORE or (plain.isdigit() and text.lstrip()[0] in "(["):
         return True
     return _DIGITS.search(plain) is not None and _COUNTER.match(plain) is not None
 
