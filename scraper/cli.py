@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from scraper.commands.check import command as check
+from scraper.commands.log import command as log
 from scraper.commands.scrape import command as scrape
 from scraper.errors import BugError, ScrapeError, UsageError
 from scraper.exporters.atomic import silence_stdout
@@ -22,7 +23,7 @@ from scraper.reporting import error_line, say, say_traceback
 __all__ = ["COMMANDS", "main"]
 
 #: What the first word may name, other than a target; each returns the exit code of the run.
-COMMANDS: tuple[click.Command, ...] = (check,)
+COMMANDS: tuple[click.Command, ...] = (check, log)
 
 
 _INTERRUPTED = 128 + signal.SIGINT

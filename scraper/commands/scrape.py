@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from scraper.paging_run import MOST_PAGES
 from scraper.pipeline import Fetcher, Run
 from scraper.report import make_report, write_report
 from scraper.reporting import Reporter, closing_line, show_table
+from scraper.state import STATE, ChangesFile, Memory, SqliteStore, deliver_all, make_folder
 from scraper.targets import resolve_targets
 
 __all__ = ["command"]
@@ -44,18 +46,20 @@ Examples:
   scrape nato-weekly-digest --replay --out items.json --out items.csv
   scrape https://example.org/news --record fixtures && scrape check
   scrape https://example.org/news --since 2024-03-01 --out items.json
+  scrape https://example.org/news --new --out new.json
 
 \b
 Commands:
   scrape check [DIR]  compare what saved pages list with what is expected
-  (a saved page or a folder of that name is ./check)
+  scrape log [SOURCE] tell how the runs went that are remembered
+  (a saved page or a folder of that name is ./check or ./log)
 
 \b
 Exit codes:
   0  every source worked             5  pages came, none lists anything
-  1  a fault of this program         6  the output could not be written
+  1  a fault of this program         6  the output or the state could not be written
   2  the command or a seed is wrong  7  every page is forbidden
-  3  some sources failed, the rest is written
+  3  some sources failed or were held, the rest is written
   4  every source failed             130, 143  interrupted, terminated
 
 After 1, 2, 4, 5, 6 and 7 an older output is as it was; an interrupted run writes the sources
@@ -73,6 +77,10 @@ class _Options:
     record: Path | None
     url: str | None
     seeds: Path
+    new: bool
+    changes: Path | None
+    state: Path | None
+    accept: bool
     since: date | None
     pages: int | None
     jobs: int
@@ -142,6 +150,27 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     show_default=True,
     type=click.Path(path_type=Path),
     help="Look for seeds in DIR.",
+)
+@click.option("--new", is_flag=True, help="Write only entries that no run with it wrote before.")
+@click.option(
+    "--changes",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write what was added, changed, moved and removed since the last run to FILE, as JSON "
+    "Lines or CSV.",
+)
+@click.option(
+    "--state",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Remember in FILE what was seen and written; with --new and --changes that is "
+    f"{STATE} unless named.",
+)
+@click.option(
+    "--accept",
+    is_flag=True,
+    help="Take sources whose entries are suddenly nearly all new, and begin anew where the state "
+    "is damaged.",
 )
 @click.option(
     "--since",
@@ -228,8 +257,13 @@ def _run(options: _Options) -> int:
     _check_report(options.report, outputs)
     sources = resolve_targets(options.targets, seeds_folder=options.seeds, url=options.url)
     reporter = _make_reporter(options, len(sources))
+    memory = _make_memory(options, outputs)
+    if memory is not None and (told := memory.check()) is not None:
+        reporter.tell_line(told)
     results, stopped = _gather(sources, options, reporter)
-    faults, places = _deliver(results, outputs)
+    deliver = deliver_all if memory is None else memory.deliver
+    delivery = deliver(sources, results, partial(_write, outputs))
+    results, faults, places = delivery.results, delivery.faults, delivery.places
     code = _exit_code(results, faults, stopped)
     if options.report is not None:
         report = make_report(
@@ -241,14 +275,14 @@ def _run(options: _Options) -> int:
             outputs=places or (),
         )
         try:
-            write_report(report, options.report)
+            write_report(delivery.count_in(report), options.report)
         except ExportError as error:
             faults.append(error)
             code = _exit_code(results, faults, stopped)
-    for fault in faults:
+    for fault in (*delivery.held, *faults):
         reporter.tell_error(fault)
     reporter.tell_end(results)
-    line = closing_line(results, total=len(sources), places=places)
+    line = delivery.count_on(closing_line(results, total=len(sources), places=places))
     reporter.tell_line(f"interrupted: {line}" if stopped else line)
     if stopped is not None:
         raise stopped
@@ -321,6 +355,35 @@ def _choose_outputs(options: _Options) -> list[Output]:
     return outputs if outputs or shown else choose_outputs(["-"])
 
 
+def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
+    """Return what remembers the run; None for one that remembers nothing."""
+    if not (options.new or options.changes or options.state):
+        if options.accept:
+            raise UsageError("--accept", "there is nothing to accept", advice="add --new")
+        return None
+    path = options.state or STATE
+    places = {os.path.realpath(output.path): output.name for output in outputs if output.path}
+    for option, one in (
+        ("--report", options.report),
+        ("--changes", options.changes),
+        ("--state", path),
+    ):
+        if one is not None and (place := os.path.realpath(one)) in places:
+            raise UsageError(option, f'"{places[place]}" and "{one}" are the same place')
+        if one is not None:
+            places[place] = str(one)
+    if options.state is None:
+        make_folder(STATE.parent)
+    changes = ChangesFile(options.changes, raw=options.raw_csv) if options.changes else None
+    return Memory(
+        SqliteStore(path, renew=options.accept),
+        only_new=options.new,
+        accept=options.accept,
+        partial=options.since is not None,
+        changes=changes,
+    )
+
+
 def _make_reporter(options: _Options, total: int) -> Reporter:
     return Reporter(
         total,
@@ -374,15 +437,13 @@ def _allow_empty(result: Result) -> Result:
     return msgspec.structs.replace(result, listing=listing, error=None)
 
 
-def _deliver(
-    results: Sequence[Result], outputs: Sequence[Output]
+def _write(
+    outputs: Sequence[Output], items: Sequence[Item] | None
 ) -> tuple[list[ExportError], list[str] | None]:
-    """Write the entries of the sources that worked; return what failed and what was written."""
-    worked = [result.listing for result in results if result.error is None and result.listing]
-    items: list[Item] = [item for listing in worked for item in listing.items]
+    """Write *items*, None where no source worked; return what failed and what was written."""
     faults: list[ExportError] = []
     places: list[str] = []
-    if not worked:
+    if items is None:
         return faults, places
     if not outputs:
         show_table(items)

@@ -1,0 +1,22 @@
+"""What runs remember: which entries were seen, which were delivered, and how runs went."""
+
+from scraper.state.base import Entry, HeldError, Memo, StateError, Store
+from scraper.state.changes import Change, ChangesFile
+from scraper.state.memory import Delivery, Memory, deliver_all
+from scraper.state.sqlite import STATE, SqliteStore, make_folder
+
+__all__ = [
+    "STATE",
+    "Change",
+    "ChangesFile",
+    "Delivery",
+    "Entry",
+    "HeldError",
+    "Memo",
+    "Memory",
+    "SqliteStore",
+    "StateError",
+    "Store",
+    "deliver_all",
+    "make_folder",
+]
