@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from scraper.commands.check import command as check
+from scraper.commands.inspect import command as inspect
 from scraper.commands.log import command as log
 from scraper.commands.scrape import command as scrape
 from scraper.errors import BugError, ScrapeError, UsageError
@@ -23,7 +24,7 @@ from scraper.reporting import error_line, say, say_traceback
 __all__ = ["COMMANDS", "main"]
 
 #: What the first word may name, other than a target; each returns the exit code of the run.
-COMMANDS: tuple[click.Command, ...] = (check, log)
+COMMANDS: tuple[click.Command, ...] = (check, log, inspect)
 
 
 _INTERRUPTED = 128 + signal.SIGINT
