@@ -446,6 +446,12 @@ def test_no_page_is_nested_deeper_than_the_limit_and_no_text_is_lost(piece):
     assert hrefs(page) == [str(k) for k in range(600)]
 
 
+def test_a_heap_of_like_elements_adds_nothing_beyond_its_first():
+    page = flatten("<div>" * 1000 + "<p>A</p>" + "<div class=x>B")
+    assert len(page.parent) < 80
+    assert page.texts == ["A", "B"]
+
+
 TOKENS = [
     *(
         "<a href=/1>",
