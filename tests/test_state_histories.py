@@ -1,0 +1,369 @@
+"""Scripted histories of listings: each real entry is delivered once, whatever becomes of it.
+
+A history is one listing a run. An entry is written ``who title | address | day | teaser``, where
+*who* is the real entry, which the code never sees; an empty part is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from scraper.models import Item, Listing, Result, Source
+from scraper.state import HeldError, Memory, SqliteStore
+
+SITE = "https://a.example"
+SOURCE = Source(name="news", url=f"{SITE}/news")
+
+
+def read(line: str, position: int) -> tuple[str, Item]:
+    who, _, rest = line.strip().partition(" ")
+    title, url, day, teaser = (*(part.strip() or None for part in rest.split("|")), *[None] * 3)[:4]
+    if url is not None and "//" not in url:
+        url = SITE + url
+    # What is not compared carries who it is.
+    item = Item(
+        title=title or "",
+        url=url,
+        date=day,
+        summary=teaser,
+        position=position,
+        id=who,
+        source="news",
+        page_url=f"{SITE}/news",
+        date_text=who,
+    )
+    return who, item
+
+
+class QuickStore(SqliteStore):
+    """Waits for no disk: what survives a loss of power is not told here."""
+
+    def _open(self) -> None:
+        super()._open()
+        self._execute("PRAGMA synchronous = OFF")
+
+
+class Reader:
+    """Runs a history, and remembers who was delivered."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = QuickStore(folder / "state.db")
+        self.store.check()
+        self.got: list[list[str]] = []
+
+    def run(
+        self,
+        listing: str,
+        *,
+        accept: bool = False,
+        complete: bool = True,
+        fails: bool = False,
+        source: Source = SOURCE,
+    ) -> Result:
+        lines = [line for line in listing.splitlines() if line.strip()]
+        items = tuple(read(line, place)[1] for place, line in enumerate(lines, 1))
+        taken: list[str] = []
+
+        def write(items: Iterable[Item] | None) -> tuple[list, list[str]]:
+            if fails:
+                raise KeyboardInterrupt
+            taken.extend(item.date_text or "" for item in items or ())
+            return [], ["new.json"]
+
+        memory = Memory(self.store, only_new=True, accept=accept)
+        result = Result(source=source, listing=Listing(items=items, complete=complete))
+        try:
+            delivery = memory.deliver([source], [result], write)
+        except KeyboardInterrupt:
+            return result
+        assert not delivery.faults
+        self.got.append(taken)
+        return delivery.results[0]
+
+
+@pytest.fixture
+def reader(tmp_path):
+    return Reader(tmp_path)
+
+
+#: Filler that stays: entries of their own at the end of each listing of a history.
+REST = """
+r1 Museum shows early maps | /n/901 | 2024-01-05
+r2 Pool closes for the winter | /n/902 | 2024-01-04
+r3 New trees along the canal | /n/903 | 2024-01-03
+r4 Market moves to the square | /n/904 | 2024-01-02
+r5 Choir sings in the old church | /n/905 | 2024-01-01
+"""
+
+HISTORIES = {
+    "nothing happens": ["a Bridge reopens | /n/1 | 2024-03-01"] * 5,
+    "entries come one by one": [
+        "a Bridge reopens | /n/1 | 2024-03-01",
+        "b Tram approved | /n/2 | 2024-03-02\na Bridge reopens | /n/1 | 2024-03-01",
+        "c Fair opens | /n/3 | 2024-03-03\nb Tram approved | /n/2 | 2024-03-02",
+        "d Fair closes | /n/4 | 2024-03-04\nc Fair opens | /n/3 | 2024-03-03",
+    ],
+    "retitled": [
+        "a Bridge reopens | /n/1 | 2024-03-01",
+        "a Bridge reopens at last | /n/1 | 2024-03-01",
+        "a All traffic back on the river crossing | /n/1 | 2024-03-01",
+        "b Bridge reopens | /n/2 | 2024-03-04\na All traffic back | /n/1 | 2024-03-01",
+    ],
+    "re-dated": [
+        "a Bridge reopens | /n/1 | 2024-03-01",
+        "a Bridge reopens | /n/1 | 2024-03-02",
+        "a Bridge reopens | /n/1 |",
+        "a Bridge reopens | /n/1 | 2024-03",
+        "a Bridge reopens, updated | /n/1 | 2024-04-01",
+    ],
+    "reordered": [
+        "a Bridge reopens | /n/1\nb Tram approved | /n/2\nc Fair opens | /n/3",
+        "c Fair opens | /n/3\na Bridge reopens | /n/1\nb Tram approved | /n/2",
+        "b Tram approved | /n/2\nc Fair opens | /n/3\na Bridge reopens | /n/1",
+        "a Bridge reopens | /n/1\nb Tram approved | /n/2\nc Fair opens | /n/3",
+    ],
+    "spelled otherwise": [
+        "a Bridge reopens | http://a.example/n/1?x=1&y=2 | 2024-03-01",
+        "a Bridge reopens | https://A.Example/n/1/?y=2&x=1&utm_source=home | 2024-03-01",
+        "a Bridge reopens | https://a.example:443/n/1?x=1&y=2&fbclid=7 | 2024-03-01",
+        "a BRIDGE REOPENS | https://a.example/n/1?x=1&y=2#:~:text=bridge | 2024-03-01",
+    ],
+    "moved": [
+        "a Bridge reopens after long repairs | /n/1 | 2024-03-01",
+        "a Bridge reopens after long repairs | /archive/2024/bridge | 2024-03-01",
+        "a Bridge reopens after long repairs | https://old.example/1 | 2024-03-01",
+        "a Bridge reopens after long repairs | /n/1 | 2024-03-01",
+    ],
+    "moved without a date": [
+        "a Bridge reopens after long repairs | /n/1",
+        "a Bridge reopens after long repairs | /archive/bridge",
+        "a Bridge reopens after long repairs |",
+        "a Bridge reopens after long repairs | /archive/bridge",
+    ],
+    "vanished and back": [
+        "a Bridge reopens | /n/1 | 2024-03-01\nb Tram approved | /n/2 | 2024-03-01",
+        "b Tram approved | /n/2 | 2024-03-01",
+        "c Fair opens | /n/3 | 2024-03-03\nb Tram approved | /n/2 | 2024-03-01",
+        "c Fair opens | /n/3 | 2024-03-03\na Bridge reopens | /n/1 | 2024-03-01",
+    ],
+    "vanished and back with another title": [
+        "a Bridge reopens | /n/1 | 2024-03-01\nb Tram approved | /n/2",
+        "b Tram approved | /n/2",
+        "a River crossing open again | /n/1 | 2024-03-05\nb Tram approved | /n/2",
+        "b Tram approved | /n/2",
+        "a Bridge reopens | /n/1 | 2024-03-01\nb Tram approved | /n/2",
+    ],
+    "one address for all": [
+        "a Minutes of January | /minutes | 2024-01-31",
+        "b Minutes of February | /minutes | 2024-02-29\n"
+        "a Minutes of January | /minutes | 2024-01-31",
+        "c Minutes of March | /minutes | 2024-03-31\nb Minutes of February | /minutes | 2024-02-29",
+        "d Minutes of April | /minutes | 2024-04-30\nc Minutes of March | /minutes | 2024-03-31",
+        "e Minutes of May | /minutes | 2024-05-31\nd Minutes of April | /minutes | 2024-04-30\n"
+        "a Minutes of January | /minutes | 2024-01-31",
+    ],
+    "one address and one headline for all": [
+        "a Order | /docket | 2024-01-31",
+        "b Order | /docket | 2024-02-29\na Order | /docket | 2024-01-31",
+        "c Order | /docket | 2024-03-31\nb Order | /docket | 2024-02-29",
+        "d Order | /docket | 2024-04-30\nc Order | /docket | 2024-03-31",
+    ],
+    "one headline for all": [
+        "a Order | /o/1 | 2024-03-01",
+        "b Order | /o/2 | 2024-03-01\na Order | /o/1 | 2024-03-01",
+        "c Order | /o/3 | 2024-03-01\nb Order | /o/2 | 2024-03-01",
+        "d Order | /o/4 | 2024-03-02",
+        "e Order | /o/5 | 2024-03-02\nf Order | /o/6 | 2024-03-02",
+    ],
+    "one headline and one day, and the list is full": [
+        "a Notice of hearing | /o/1 | 2024-03-01",
+        "b Notice of hearing | /o/2 | 2024-03-01",
+        "c Notice of hearing | /o/3 | 2024-03-01",
+        "d Notice of hearing | /o/4 | 2024-03-01",
+    ],
+    "anchors of one page": [
+        "a Bridge reopens | /list#1 | 2024-03-01",
+        "b Tram approved | /list#2 | 2024-03-02",
+        "c Fair opens | /list#3 | 2024-03-03\nb Tram approved | /list#2 | 2024-03-02",
+        "c Fair opens soon | /list#3 | 2024-03-03",
+    ],
+    "no addresses": [
+        "a Bridge reopens | | 2024-03-01",
+        "b Tram approved | | 2024-03-02\na Bridge reopens | | 2024-03-01",
+        "c Fair opens | | 2024-03-03\nb Tram  Approved | | 2024-03-02",
+        "c Fair opens | | 2024-03-03\na Bridge reopens | | 2024-03-01",
+    ],
+    "no addresses and one headline": [
+        "a Weekly digest | | 2024-03-01",
+        "b Weekly digest | | 2024-03-08",
+        "c Weekly digest | | 2024-03-15\nb Weekly digest | | 2024-03-08",
+        "d Weekly digest | | 2024-03-22",
+    ],
+    "the address of the page itself": [
+        "a Bridge reopens | /news | 2024-03-01",
+        "b Tram approved | /news | 2024-03-02",
+        "c Fair opens | /news#top | 2024-03-03\nb Tram approved | /news | 2024-03-02",
+        "c Fair opens | /news#top | 2024-03-03\na Bridge reopens | /news | 2024-03-01",
+    ],
+    "no addresses and a date that becomes precise": [
+        "a Bridge reopens after repairs | | 2024",
+        "a Bridge reopens after repairs | | 2024-03",
+        "a Bridge reopens after repairs | | 2024-03-01",
+        "a Bridge reopens after repairs | |",
+    ],
+    "no addresses, re-dated and retitled beside the same teaser": [
+        "a Bridge reopens | | 2024-03-01 | Traffic flows again after a year of repairs",
+        "a Bridge reopens | | 2024-03-09 | Traffic flows again after a year of repairs",
+        "a Crossing open | | 2024-03-09 | Traffic flows again after a year of repairs",
+        "b Bridge reopens | | 2024-03-10 | Another bridge, another day of open roads",
+    ],
+    "listed twice": [
+        "a Bridge reopens | /n/1 | 2024-03-01\na Bridge reopens | /n/1 |",
+        "a Bridge reopens | /n/1?utm_source=top\na Bridge reopens | /n/1 | 2024-03-01",
+        "b Tram approved | /n/2\na Bridge reopens | /n/1\nb Tram approved | /n/2",
+        "b Tram approved | /n/2",
+    ],
+    "addresses appear": [
+        "a Bridge reopens after repairs | | 2024-03-01",
+        "a Bridge reopens after repairs | /n/1 | 2024-03-01",
+        "b Tram line is approved | | 2024-03-02\n"
+        "a Bridge reopens after repairs | /n/1 | 2024-03-01",
+        "b Tram line is approved | /n/2 | 2024-03-02\na Bridge reopens | /n/1 | 2024-03-01",
+    ],
+}
+
+
+def everybody(history: Iterable[str]) -> list[str]:
+    lines = [line for listing in history for line in listing.splitlines() if line.strip()]
+    return list(dict.fromkeys(line.split()[0] for line in lines))
+
+
+@pytest.mark.parametrize("rest", ["", REST], ids=["alone", "among others"])
+@pytest.mark.parametrize("name", HISTORIES)
+def test_each_real_entry_is_delivered_once(name, rest, reader):
+    history = [f"{listing}\n{rest}" for listing in HISTORIES[name]]
+    for listing in history:
+        reader.run(listing)
+        assert reader.got[-1].count("r1") == (len(reader.got) == 1 and bool(rest))
+    got = [who for run in reader.got for who in run]
+    assert sorted(got) == sorted(everybody(history))
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_a_run_that_breaks_between_costs_and_repeats_nothing(name, reader):
+    """Each listing is first read by a run that dies before it has written."""
+    history = [f"{listing}\n{REST}" for listing in HISTORIES[name]]
+    for listing in history:
+        reader.run(listing, fails=True)
+        reader.run(listing)
+    got = [who for run in reader.got for who in run]
+    assert sorted(got) == sorted(everybody(history))
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_what_only_broken_runs_saw_comes_with_the_next(name, reader):
+    history = [f"{listing}\n{REST}" for listing in HISTORIES[name]]
+    for listing in history:
+        reader.run(listing, fails=True)
+    reader.run(REST)
+    (got,) = reader.got
+    assert sorted(got) == sorted(everybody(history))
+
+
+def test_there_are_enough_histories():
+    assert len(HISTORIES) >= 12
+    assert all(len(history) >= 4 for history in HISTORIES.values())
+
+
+# Relayouts
+
+
+def numbered(first: int, last: int, *, path: str = "/n/", title: str = "Council decides on") -> str:
+    return "\n".join(
+        f"e{n} {title} matter {n} | {path}{n} | 2024-01-{n % 28 + 1:02}"
+        for n in range(last, first, -1)
+    )
+
+
+def test_a_relayout_that_moves_all_is_no_news(reader):
+    reader.run(numbered(0, 10))
+    reader.run(numbered(1, 11, path="/en/stories/2024-"))
+    reader.run(numbered(2, 12, path="/en/stories/2024-"))
+    assert [len(run) for run in reader.got] == [10, 1, 1]
+
+
+def test_a_relayout_moves_entries_of_one_headline_in_their_order(reader):
+    orders = [f"o{n} Order | /o/{n} | 2024-03-01" for n in range(6)]
+    moved = [f"o{n} Order | /dockets/2024/{n} | 2024-03-01" for n in range(6)]
+    reader.run("\n".join(orders))
+    reader.run("\n".join(moved))
+    assert [len(run) for run in reader.got] == [6, 0]
+
+
+def test_a_full_list_of_one_headline_and_day_is_news(reader):
+    for first in (0, 3, 6):
+        orders = [f"o{n} Order | /o/{n} | 2024-03-01" for n in range(first, first + 4)]
+        reader.run("\n".join(orders))
+    assert [len(run) for run in reader.got] == [4, 3, 3]
+
+
+def test_a_flood_of_new_entries_is_held_until_it_is_accepted(reader):
+    reader.run(numbered(0, 10))
+    for _ in range(2):
+        result = reader.run(numbered(0, 10, path="/x/", title="The council has spoken of"))
+        assert isinstance(result.error, HeldError)
+    reader.run(numbered(1, 11))
+    reader.run(numbered(0, 10, path="/x/", title="The council has spoken of"), accept=True)
+    assert [len(run) for run in reader.got] == [10, 0, 0, 1, 10]
+
+
+@pytest.mark.parametrize(("new", "held"), [(8, False), (9, True)])
+def test_more_than_four_in_five_are_a_flood(new, held, reader):
+    reader.run(numbered(0, 10))
+    result = reader.run(numbered(new, 10 + new))
+    assert (result.error is not None) == held
+
+
+def test_four_entries_may_all_be_new(reader):
+    reader.run(numbered(0, 4))
+    assert reader.run(numbered(4, 8)).error is None
+
+
+def test_a_list_that_turns_over_is_expected_to_do_so_again(reader):
+    reader.run(numbered(0, 10))
+    assert reader.run(numbered(10, 20)).error
+    assert reader.run(numbered(20, 30), accept=True).error is None
+    assert reader.run(numbered(30, 40)).error is None
+
+
+def test_the_first_listing_is_no_flood_even_after_an_empty_one(reader):
+    assert reader.run("").error is None
+    assert reader.run(numbered(0, 10)).error is None
+
+
+# Sources
+
+
+def test_an_entry_that_two_sources_list_is_one_of_each(reader):
+    other = msgspec.structs.replace(SOURCE, name="other", url=f"{SITE}/other")
+    for source in (SOURCE, other, SOURCE, other):
+        reader.run("a Bridge reopens | /n/1", source=source)
+    assert reader.got == [["a"], ["a"], [], []]
+
+
+def test_what_is_pending_of_another_source_is_left_to_it(reader):
+    other = msgspec.structs.replace(SOURCE, name="other", url=f"{SITE}/other")
+    reader.run("a Bridge reopens | /n/1", fails=True)
+    reader.run("b Tram approved | /n/2", source=other)
+    reader.run("")
+    assert reader.got == [["b"], ["a"]]
+
+
+def test_an_entry_of_a_broken_run_is_delivered_as_it_is_now(reader, tmp_path):
+    reader.run("old Bridge reopens | /n/1", fails=True)
+    reader.run("now Bridge reopens at last | /n/1")
+    assert reader.got == [["now"]]
