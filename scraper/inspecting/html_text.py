@@ -30,7 +30,8 @@ def shown(text: str) -> str:
     >>> shown("a" + chr(0) + chr(0x202E) + "b")
     'a\ufffdb'
     """
-    text = without_controls(_TURNING.sub("", text))
+    if not text.isprintable():
+        text = without_controls(_TURNING.sub("", text))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

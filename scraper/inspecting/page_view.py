@@ -50,8 +50,10 @@ class _Line(NamedTuple):
     entry: Entry | None
 
 
-def show_page(page: Outline, explanation: Explanation, marks: Marks) -> Markup:
-    """Return the page with its entries and fields marked."""
+def show_page(
+    page: Outline, explanation: Explanation, marks: Marks
+) -> tuple[Markup, frozenset[int]]:
+    """Return the page with its entries and fields marked, and the positions of those entries."""
     view = _View(page, explanation, marks)
     lines = view.lines()
     blocks = [
@@ -62,7 +64,8 @@ def show_page(page: Outline, explanation: Explanation, marks: Marks) -> Markup:
         blocks.append(element("p", "The page goes on; the rest is left out here.", class_="note"))
     if not lines:
         blocks.append(element("p", "The page has no text.", class_="note"))
-    return join(*blocks)
+    positions = frozenset(line.entry.position for line in lines if line.entry is not None)
+    return join(*blocks), positions
 
 
 class _View:

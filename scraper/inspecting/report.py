@@ -26,6 +26,7 @@ from scraper.inspecting.tables import (
 from scraper.models import Listing, Page, Source
 from scraper.parsers.document import Document
 from scraper.parsers.explaining import Absence, Explanation, explain_page
+from scraper.urls import without_secrets
 
 __all__ = ["Inspection", "inspect_page", "make_report"]
 
@@ -74,8 +75,8 @@ def make_report(page: Page, explanation: Explanation) -> str:
     """
     document = Document(page)
     marks = find_marks(document, explanation)
-    marked = frozenset(entry.position for entry in marks.entries)
-    title = document.outline.title or explanation.url or "a page"
+    page_view, marked = show_page(document.outline, explanation, marks)
+    title = document.outline.title or without_secrets(explanation.url or "a page")
     head = [
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
@@ -94,7 +95,7 @@ def make_report(page: Page, explanation: Explanation) -> str:
                 "page",
                 "The page",
                 _legend(),
-                element("div", show_page(document.outline, explanation, marks), class_="page"),
+                element("div", page_view, class_="page"),
             ),
             _section("records", "The records", show_records(explanation.items, marked)),
             class_="sides",
@@ -112,6 +113,7 @@ def make_report(page: Page, explanation: Explanation) -> str:
 
 
 def _header(one: Explanation, title: str) -> Markup:
+    url = without_secrets(one.url) if one.url else None
     kept = sum(each.kept for each in one.lists)
     taken = sum(each.taken for each in one.links)
     by = f"{one.reader} {one.reader_name}" if one.reader_name else one.reader
@@ -126,7 +128,7 @@ def _header(one: Explanation, title: str) -> Markup:
         "header",
         element("p", "Why these entries", class_="kicker"),
         element("h1", element("bdi", title)),
-        element("p", link_to(one.url, one.url or "address not known"), class_="address"),
+        element("p", link_to(url, url or "address not known"), class_="address"),
         element("ul", *(element("li", fact) for fact in facts), class_="facts"),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -33,7 +34,6 @@ __all__ = [
 ]
 
 _MOST_LINKS = 500
-_MOST_RECORDS = 1000
 _MOST_DATES = 500
 _STRONGEST = 6
 #: Steps of a bar of evidence, and what the longest stands for.
@@ -72,8 +72,8 @@ def show_records(items: Sequence[ExplainedItem], marked: frozenset[int]) -> Mark
     """Return the records, each with where its fields come from; *marked* are on the page."""
     if not items:
         return element("p", "No records.", class_="note")
-    cards = [_record(one, one.item.position in marked) for one in items[:_MOST_RECORDS]]
-    return join(element("ol", *cards, class_="records"), _more(len(items) - _MOST_RECORDS))
+    cards = [_record(one, one.item.position in marked) for one in items]
+    return element("ol", *cards, class_="records")
 
 
 def _record(one: ExplainedItem, marked: bool) -> Markup:
@@ -84,7 +84,7 @@ def _record(one: ExplainedItem, marked: bool) -> Markup:
             "a", str(item.position), class_="n", href=f"#e{item.position}", title="on the page"
         )
     lines = [
-        element("div", link_to(item.url, item.title), class_="title"),
+        element("div", link_to(item.url, item.title), class_="title", dir="auto"),
         element(
             "div",
             element("time", item.date or "no date", class_="date" if item.date else "none"),
@@ -93,7 +93,7 @@ def _record(one: ExplainedItem, marked: bool) -> Markup:
         ),
     ]
     if item.summary:
-        lines.append(element("div", element("bdi", item.summary), class_="summary"))
+        lines.append(element("div", item.summary, class_="summary", dir="auto"))
     values = msgspec.structs.asdict(item)
     fields = [join(*_field(field, values)) for field in one.fields]
     if fields:
@@ -104,7 +104,7 @@ def _record(one: ExplainedItem, marked: bool) -> Markup:
 
 def _field(one: FieldOrigin, values: dict[str, object]) -> tuple[Markup, Markup]:
     value = values.get(one.field)
-    text = value if isinstance(value, str) else str(value) if value is not None else "—"
+    text = value.isoformat() if isinstance(value, datetime) else str(value or "—")
     score = f" ({one.score:+.1f})" if one.score is not None else ""
     read = join(" from “", element("bdi", one.text), "”") if one.text else NOTHING
     lines = [
