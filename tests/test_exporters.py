@@ -39,8 +39,8 @@ FULL = Item(
     page_url="https://a.example/",
     fetched_at=datetime(2024, 3, 5, 10, 0, tzinfo=UTC),
 )
-#: Those that are bytes have tests of their own.
-TEXTS = [one for one in EXPORTERS if one.suffixes[0] not in (".parquet", ".sqlite")]
+#: The others have tests of their own.
+TEXTS = [one for one in EXPORTERS if not one.binary]
 BARE = Item(title="Bare", position=2, id="a2")
 ITEMS = (FULL, BARE)
 

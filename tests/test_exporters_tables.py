@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import ExportError
-from scraper.exporters import ParquetExporter, SqliteExporter, choose_outputs
+from scraper.exporters import EXPORTERS, ParquetExporter, SqliteExporter, choose_outputs
 from scraper.models import Item, Listing
 
 FULL = Item(
@@ -265,6 +265,31 @@ def test_a_file_that_another_program_writes_is_left_to_it(tmp_path, monkeypatch)
         with pytest.raises(ExportError, match="locked; another program is writing it: try again"):
             SqliteExporter().write((FULL,), path)
     assert len(rows(path)) == 1
+
+
+@pytest.mark.parametrize(
+    "exporter", [one for one in EXPORTERS if not isinstance(one, SqliteExporter)]
+)
+def test_every_other_format_leaves_the_old_file_where_it_fails(tmp_path, exporter):
+    path = tmp_path / f"items{exporter.suffixes[0]}"
+    path.write_bytes(b"old")
+    with pytest.raises(KeyboardInterrupt):
+        exporter.write(broken(), path)
+    assert path.read_bytes() == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"), [("-.parquet", True), ("-.sqlite", True), ("-", False)]
+)
+def test_a_terminal_is_shown_nothing_that_is_no_text(monkeypatch, name, refused):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    (output,) = choose_outputs([name])
+    if refused:
+        with pytest.raises(ExportError, match="is no text, and this is a terminal; name a file"):
+            output.check()
+    else:
+        output.check()
 
 
 def test_standard_output_is_a_database_too():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scraper.errors import UsageError
+from scraper.errors import ExportError, UsageError
 from scraper.exporters.atom_file import AtomExporter
 from scraper.exporters.atomic import resolve_target, write_stdout
 from scraper.exporters.base import Exporter
@@ -68,6 +69,10 @@ class Output:
         self.exporter.check(self.name)
         if self.path is not None:
             resolve_target(self.path)
+        elif self.exporter.binary and sys.stdout is not None and sys.stdout.isatty():
+            raise ExportError(
+                self.name, "is no text, and this is a terminal", advice="name a file, or pipe it"
+            )
 
     def write(self, items: Sequence[Item]) -> None:
         """Write *items*, all or nothing, or raise ExportError."""

@@ -21,6 +21,8 @@ class Exporter(Protocol):
 
     #: Endings of the names of its files, in lower case.
     suffixes: tuple[str, ...]
+    #: True where its files are no text, and no sight for a terminal.
+    binary: bool = False
 
     def check(self, name: str) -> None:  # noqa: ARG002 - some formats need no library
         """Raise ExportError where the output *name* cannot be written for want of a library."""

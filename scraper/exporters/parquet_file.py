@@ -29,6 +29,7 @@ class ParquetExporter(Exporter):
     """
 
     suffixes = (".parquet",)
+    binary = True
 
     def check(self, name: str) -> None:
         """Raise ExportError where pyarrow is not installed."""

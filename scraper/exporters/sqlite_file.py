@@ -45,6 +45,7 @@ class SqliteExporter(Exporter):
     """
 
     suffixes = (".sqlite",)
+    binary = True
 
     def encode(self, items: Iterable[Item]) -> Iterator[bytes]:
         """Yield a new database that holds *items*."""
