@@ -250,6 +250,25 @@ def test_what_belongs_to_another_list_is_not_adopted():
     assert adopt_likes(page, parts, block, {0}) == block
 
 
+@pytest.mark.parametrize(
+    ("title", "count"), [("Sixteen letters.", 4), ("Fifteen letters", 3), ("", 3)]
+)
+def test_what_is_adopted_has_a_headline(title, count):
+    page, parts, block = divide_cards(f"<ul>{CARDS}<li class=c><a href=9>{title}</a> xx</ul>")
+    assert len(adopt_likes(page, parts, block, set()).spans) == count
+
+
+@pytest.mark.parametrize(("kinds", "count"), [("ccc", 4), ("ccxc", 5), ("cxxc", 4)])
+def test_most_entries_must_be_of_one_kind_for_others_to_be_adopted(kinds, count):
+    cards = "".join(
+        f"<li class={kind}><h3><a href={k}>{k} or so</a></h3>" for k, kind in enumerate(kinds)
+    )
+    page, parts, block = divide_cards(
+        f"<ul>{cards}<li class=c><a href=9>Lead story of the day</a></ul>"
+    )
+    assert len(adopt_likes(page, parts, block, set()).spans) == count
+
+
 def test_two_entries_adopt_nothing():
     cards = CARDS.partition("<li class=c><h3><a href=2>")[0]
     page, parts, block = divide_cards(

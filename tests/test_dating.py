@@ -202,6 +202,7 @@ def test_a_number_or_a_day_in_prose_is_no_date(piece):
         "<nav><p>12 March 2024</p></nav>{}",
         "<p><a href=/x>12 March 2024</a></p>{}",
         "<p>Founded in 1954</p>{}",
+        "<p>1954</p>{}",
         "<p>12:30</p>{}",
         "<p>The town has stood here since the great fire of 12 March 1824, they say.</p>{}",
     ],

@@ -186,6 +186,14 @@ def test_what_is_beyond_five_thousand_entries_is_cut_off_with_a_warning():
     assert listing.warnings[-1] == "only the first 5000 of 5001 entries were kept"
 
 
+@pytest.mark.parametrize(("most", "complete"), [(3, False), (4, True), (5, True)])
+def test_a_list_as_long_as_the_limit_is_complete(monkeypatch, most, complete):
+    monkeypatch.setattr("scraper.parsers.engine._MOST_ENTRIES", most)
+    listing = read(NEWS)
+    assert (len(listing.items), listing.complete) == (min(most, 4), complete)
+    assert bool(listing.warnings) is not complete
+
+
 def test_a_page_that_was_cut_off_gives_what_it_has_and_says_so():
     page = Page(url=URL, body=NEWS.encode(), encoding="utf-8", complete=False)
     listing = parse(page, source=Source(name="a"))

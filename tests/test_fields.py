@@ -106,7 +106,9 @@ def test_a_headline_that_is_cut_off_is_taken_from_where_it_is_whole(piece):
     assert field("title", piece.replace("{cut}", "{title:.20}")) == STORIES
 
 
-@pytest.mark.parametrize("title", ["Another text", "", "{title:.10}"])
+@pytest.mark.parametrize(
+    "title", ["Another text", "One that is very much longer", "", "{title:.10}"]
+)
 def test_a_headline_that_is_cut_off_stays_so_where_nothing_has_the_whole(title):
     piece = f"<li><a href=/s/{{n}} title='{title}'>{{title:.20}}…</a> {{day}}"
     assert field("title", piece) == [f"{one[:20].strip()}…" for one in STORIES]
@@ -288,6 +290,14 @@ def test_the_author_is_who_the_classes_say(byline, expected):
 def test_the_category_is_what_the_classes_say(kicker, expected):
     piece = f"<div>{kicker}<h3><a href=/s/{{n}}>{{title}}</a></h3><p>{{prose}}</p></div>"
     assert field("category", piece) == (TOPICS if expected else [None] * 4)
+
+
+def test_the_first_of_several_categories_counts():
+    piece = (
+        "<div><p class=category>{topic}</p><h3><a href=/s/{n}>{title}</a></h3><p>{prose}</p>"
+        "<p class=tag>Town</p></div>"
+    )
+    assert field("category", piece) == TOPICS
 
 
 @pytest.mark.parametrize(

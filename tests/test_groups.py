@@ -95,6 +95,7 @@ def test_what_stands_alone_is_no_group(html):
 def test_parts_of_a_few_letters_are_no_headlines_unless_their_letters_say_more():
     assert groups("<li>1<li>2<li>No") == []
     assert groups("<li>Yes<li>Nope") == []
+    assert groups("<li>Hello<li>World") == [["Hello", "World"]]
     assert groups("<li>大桥<li>新闻发布") == [["大桥", "新闻发布"]]
 
 
@@ -126,6 +127,10 @@ def test_an_entry_grows_from_the_heading_around_its_headline():
 )
 def test_a_group_is_judged_by_how_its_parts_behave(html, figure, expected):
     assert evidence(html)[figure] == pytest.approx(expected)
+
+
+def test_a_headline_may_have_a_hundred_and_sixty_letters():
+    assert not evidence(f"<li>{'x' * 160}<li>{'y' * 160}")["long"]
 
 
 @pytest.mark.parametrize(

@@ -296,6 +296,7 @@ def evidence(html: str) -> dict[str, float]:
         (f"<ul>{listed('<li><a href=/x>{title}</a> {day}', STORIES)}</ul>", "distinct_urls", 1 / 6),
         (f"<ul>{listed(LINE, STORIES)}</ul>", "numbers", 1),
         (f"<ul>{listed(LINE.replace('{n}', 'a-b-c'), STORIES)}</ul>", "slugs", 1),
+        (f"<ul>{listed(LINE.replace('{n}', 'a-b'), STORIES)}</ul>", "slugs", 0),
         (f"<ul>{listed(LINE, STORIES)}</ul>", "heads", 0),
         (listed(CARD, STORIES), "heads", 1),
         (listed(CARD, STORIES), "prose", 1),
@@ -345,6 +346,20 @@ def test_a_further_list_is_compared_with_the_best_one():
     assert against["margin"] == pytest.approx(min(best.score - other.score, 6) / 6)
     assert (against["before"], against["lone"]) == (0, 0)
     assert against["unlike"] > 0.3
+
+
+@pytest.mark.parametrize(
+    ("heading", "linked"),
+    [("<h2><a href=/x>One good headline</a></h2>", 1), ("<h2>One good headline</h2>", 0)],
+)
+def test_a_lone_entry_is_told_from_a_list(heading, linked):
+    page, parts, candidates = read(f"{heading}<div>{listed(CARD, STORIES)}</div>")
+    lone = next(lone_candidates(page, parts, set()))
+    assert titles(lone) == ["One good headline"]
+    found = FURTHER.explain(further_evidence(page, lone, candidates[0]))
+    assert (found["lone"], found["lone_link"], found["before"]) == (1, linked, 1)
+    best = FURTHER.explain(further_evidence(page, candidates[0], candidates[0]))
+    assert (best["lone"], best["lone_link"]) == (0, 0)
 
 
 def test_a_block_that_holds_one_part_of_another_overlaps_it():
