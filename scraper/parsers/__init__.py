@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from scraper.models import Listing, Page, Source
@@ -45,8 +45,8 @@ def extract(
     """Return what the page lists: the heart of the library, a pure function.
 
     *url* is the address of the page after redirects; links are relative to it. *fetched_at* is
-    when it was fetched: without it "2 hours ago" stays null. *encoding* is what the server's
-    header said.
+    when it was fetched (UTC, where it names no zone): without it "2 hours ago" stays null.
+    *encoding* is what the server's header said.
 
     A page that lists nothing is no error: ``items`` is empty and ``no_items`` says what the page
     is instead. A feed may stand for a page. Raises ScrapeError where it cannot be read at all.
@@ -57,6 +57,8 @@ def extract(
     >>> [(item.url, item.date) for item in extract(page, url="https://city.example/news").items]
     [('https://city.example/a', '2024-03-03'), ('https://city.example/b', '2024-03-01')]
     """
+    if fetched_at is not None and fetched_at.tzinfo is None:
+        fetched_at = fetched_at.replace(tzinfo=UTC)
     body = html.encode("utf-8", "replace") if isinstance(html, str) else html
     if isinstance(html, str):
         encoding = "utf-8"
