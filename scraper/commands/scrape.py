@@ -52,7 +52,8 @@ Examples:
 Commands:
   scrape check [DIR]  compare what saved pages list with what is expected
   scrape log [SOURCE] tell how remembered runs went
-  (a saved page or a folder of that name is ./check or ./log)
+  scrape inspect TARGET  show why a page gives the records that it gives
+  (a saved page or a folder of that name is ./check, ./log or ./inspect)
 
 \b
 Exit codes:
@@ -125,8 +126,9 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     "--out",
     metavar="FILE",
     multiple=True,
-    help="Write the records to FILE, as JSON, JSON Lines or CSV by its suffix (.json, .jsonl, "
-    ".csv); - is standard output, as JSON, and -.csv as CSV. May be given several times.",
+    help="Write the records to FILE, in the format of its suffix (.json, .jsonl, .csv, .parquet, "
+    ".sqlite, .rss, .atom, .feed.json); - is standard output, as JSON, and -.csv as CSV. May be "
+    "given several times.",
 )
 @click.option(
     "--replay",
