@@ -6,6 +6,7 @@ A history is one listing a run. An entry is written ``who title | address | day 
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -367,3 +368,105 @@ def test_an_entry_of_a_broken_run_is_delivered_as_it_is_now(reader, tmp_path):
     reader.run("old Bridge reopens | /n/1", fails=True)
     reader.run("now Bridge reopens at last | /n/1")
     assert reader.got == [["now"]]
+
+
+# At random
+
+
+WORDS = "bridge tram fair pool choir market museum library council budget river school".split()  # noqa: SIM905
+WAYS = ("retitle", "re-date", "move", "vanish", "return", "reorder", "spell", "add", "undate")
+
+
+class Site:
+    """A listing that changes at random, one thing an entry a step."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)  # noqa: S311
+        self.count = 0
+        self.listed: list[dict[str, str]] = []
+        self.gone: list[dict[str, str]] = []
+        #: How this site addresses its entries.
+        self.style = self.chance.choice(["number", "slug", "shared", "none", "anchor"])
+        for _ in range(10):
+            self.add()
+
+    def title(self) -> str:
+        return " ".join(self.chance.sample(WORDS, 4)).capitalize()
+
+    def add(self) -> None:
+        self.count += 1
+        address = {
+            "number": f"/n/{self.count}",
+            "slug": f"/news/story-of-{self.count}",
+            "shared": "/minutes.html",
+            "none": "",
+            "anchor": f"/list#n{self.count}",
+        }[self.style]
+        day = f"2024-{1 + self.count // 28 % 12:02}-{self.count % 28 + 1:02}"
+        entry = {"who": f"e{self.count}", "title": self.title(), "url": address, "day": day}
+        self.listed.insert(0, entry)
+
+    def step(self) -> None:
+        untouched = list(self.listed)
+        for _ in range(self.chance.randint(1, 5)):
+            way = self.chance.choice(WAYS)
+            if way == "add":
+                self.add()
+            elif way == "reorder":
+                self.chance.shuffle(self.listed)
+            elif way == "return" and self.gone:
+                self.listed.insert(
+                    self.chance.randrange(len(self.listed)),
+                    self.gone.pop(self.chance.randrange(len(self.gone))),
+                )
+            elif untouched:
+                entry = untouched.pop(self.chance.randrange(len(untouched)))
+                self.change(entry, way)
+
+    def change(self, entry: dict[str, str], way: str) -> None:
+        own = self.style not in ("shared", "none")
+        if way == "vanish" and len(self.listed) > 5:
+            self.listed.remove(entry)
+            self.gone.append(entry)
+        elif way == "retitle" and own:
+            entry["title"] = self.title()
+        elif way == "re-date" and own:
+            entry["day"] = f"2025-01-{self.chance.randint(1, 28):02}"
+        elif way == "undate" and own:
+            entry["day"] = ""
+        elif way == "move" and own and entry["day"] and "old" not in entry["url"]:
+            entry["url"] = f"/old/{entry['url'].strip('/')}"
+        elif way == "spell" and self.style in ("number", "slug"):
+            entry["url"] = entry["url"].split("?")[0] + f"?utm_source={self.chance.random()}"
+
+    def __str__(self) -> str:
+        return "\n".join(f"{e['who']} {e['title']} | {e['url']} | {e['day']}" for e in self.listed)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_sites_that_change_at_random_are_delivered_once(seed, reader):
+    site = Site(seed)
+    listed: list[str] = []
+    for _ in range(6):
+        assert reader.run(str(site), fails=site.chance.random() < 0.3).error is None
+        listed += everybody([str(site)])
+        site.step()
+    reader.run(str(site))
+    listed += everybody([str(site)])
+    got = [who for run in reader.got for who in run]
+    assert sorted(got) == sorted(dict.fromkeys(listed))
+
+
+def test_two_visits_of_a_page_in_one_run_deliver_each_entry_once(reader):
+    visits = [
+        Result(source=SOURCE, listing=Listing(items=tuple(read(line, 1)[1] for line in lines)))
+        for lines in (["a Bridge | /n/1"], ["b Tram | /n/2", "a Bridge | /n/1"])
+    ]
+    taken: list[str] = []
+
+    def write(items: Iterable[Item] | None) -> tuple[list, list[str]]:
+        taken.extend(item.title for item in items or ())
+        return [], []
+
+    delivery = Memory(reader.store, only_new=True).deliver([SOURCE], visits, write)
+    assert (sorted(taken), delivery.new) == (["Bridge", "Tram"], [1, 1])
