@@ -307,13 +307,14 @@ def _score_links(page: Outline, links: list[tuple[int, int]], total: int) -> flo
 def complete_rows(page: Outline, reading: Reading) -> None:
     """Choose everything but headline, target and date: teaser, label, picture, author, category."""
     columns = reading.columns
-    teasers = _teaser_columns(page, reading)
+    metadata = {column for column in columns.all if _is_metadata(column)}
+    teasers = _teaser_columns(page, reading, metadata)
     roles = {column: role for column in columns.all if (role := _role(column)) is not None}
     titles = {row.title_text for row in reading.rows}
     for row in reading.rows:
         if row.title is None:
             continue
-        row.teaser = _choose_teaser(row, columns, teasers, titles)
+        row.teaser = _choose_teaser(row, columns, teasers, titles, metadata)
         row.link_text = _link_label(page, row)
         row.image = _first_image(page, row)
         if roles:
@@ -328,6 +329,7 @@ def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
             or part is row.title
             or part in row.teaser
             or len(part.text) > 80
+            or part.text[-1] in ":："
             or part.is_date
         ):
             continue
@@ -339,13 +341,13 @@ def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
             row.category = part.text
 
 
-def _teaser_columns(page: Outline, reading: Reading) -> dict[Column, float]:
+def _teaser_columns(page: Outline, reading: Reading, metadata: set[Column]) -> dict[Column, float]:
     """Return the columns that hold teasers, with their scores."""
     scores = {}
     for column in reading.columns.all:
         if column is reading.main or column.dates > 0.5 or column.labels > 0.5:
             continue
-        if _is_metadata(column):
+        if column in metadata:
             continue
         score = TEASER.weigh(teaser_evidence(page, column, reading.main))
         if score > 0:
@@ -368,7 +370,11 @@ def _is_metadata(column: Column) -> bool:
 
 
 def _choose_teaser(
-    row: Row, columns: Columns, scores: dict[Column, float], titles: set[str]
+    row: Row,
+    columns: Columns,
+    scores: dict[Column, float],
+    titles: set[str],
+    metadata: set[Column],
 ) -> list[Part]:
     title = row.title
     assert title is not None  # noqa: S101 - rows without a headline do not come here
@@ -394,7 +400,7 @@ def _choose_teaser(
             and part.heading < 0
             and part.link in (-1, row.target)
             and part.is_prose
-            and not _is_metadata(column)
+            and column not in metadata
         ):
             prose = column
     best = best or prose
