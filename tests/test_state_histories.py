@@ -7,6 +7,7 @@ A history is one listing a run. An entry is written ``who title | address | day 
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -43,9 +44,10 @@ def read(line: str, position: int) -> tuple[str, Item]:
 class QuickStore(SqliteStore):
     """Waits for no disk: what survives a loss of power is not told here."""
 
-    def _open(self) -> None:
-        super()._open()
-        self._execute("PRAGMA synchronous = OFF")
+    def _open(self) -> sqlite3.Connection:
+        connection = super()._open()
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
 
 
 class Reader:

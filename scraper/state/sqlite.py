@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import secrets
 import sqlite3
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,53 +15,17 @@ import msgspec
 from scraper.exporters.json_file import encode_record
 from scraper.models import Item
 from scraper.state.base import Entry, Memo, StateError
+from scraper.state.database import check_pages, is_damage, make_database, open_database
+from scraper.state.lock import hold_lock
 
 __all__ = ["STATE", "SqliteStore", "make_folder"]
 
 #: Where the state is unless named.
 STATE = Path("output/state.db")
-#: Raised by one where older programs could not read what is written.
-_VERSION = 1
-#: "Scrp", in the header of the file: it is ours.
-_APPLICATION = 0x53637270
 #: So long a run waits for another one to deliver what it has.
 _BUSY_S = 30.0
-# Reading all of a larger file takes longer than a run should; its pages are checked when they are
-# read. 64 MB take 0.2 s.
-_MOST_CHECKED = 64_000_000
 # So many runs are told by `scrape log`: with a run every 15 minutes, a month.
 _MOST_RUNS = 3_000
-
-_SCHEMA = f"""
-CREATE TABLE sources (
-    number INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    floods INTEGER NOT NULL DEFAULT 0  -- of new entries that are still to be expected
-);
-CREATE TABLE entries (
-    number INTEGER PRIMARY KEY,
-    source INTEGER NOT NULL REFERENCES sources,
-    run INTEGER NOT NULL,        -- that recorded it
-    delivered INTEGER NOT NULL,
-    listed INTEGER NOT NULL,     -- by the last complete listing
-    rank INTEGER NOT NULL,
-    item BLOB NOT NULL           -- the record as JSON
-);
-CREATE INDEX entries_listed ON entries (source, rank) WHERE listed;
-CREATE INDEX entries_pending ON entries (source) WHERE NOT delivered;
-CREATE TABLE keys (
-    source INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    entry INTEGER NOT NULL REFERENCES entries,
-    PRIMARY KEY (source, key, entry)
-) WITHOUT ROWID;
-CREATE TABLE changes (number INTEGER PRIMARY KEY, source INTEGER NOT NULL, row BLOB NOT NULL);
-CREATE TABLE runs (number INTEGER PRIMARY KEY AUTOINCREMENT, delivered INTEGER NOT NULL);
-CREATE TABLE memos (run INTEGER NOT NULL REFERENCES runs, memo BLOB NOT NULL);
-CREATE INDEX memos_run ON memos (run);
-PRAGMA application_id = {_APPLICATION};
-PRAGMA user_version = {_VERSION};
-"""
 
 
 def make_folder(path: Path) -> None:
@@ -100,22 +61,19 @@ class SqliteStore:
             try:
                 return self._make_sure()
             finally:
-                self._close()
+                self.close()
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
         """Keep others out from before a run records until it has delivered, or is dead."""
-        with self._locked():
-            try:
-                with self._named_faults():
-                    if not self.path.exists():
-                        raise StateError(
-                            str(self.path), "the state went away while pages were read"
-                        )
-                    self._open()
-                yield
-            finally:
-                self._close()
+        with contextlib.ExitStack() as stack:
+            with self._named_faults():
+                stack.enter_context(self._locked())
+                if not self.path.exists():
+                    raise StateError(str(self.path), "the state went away while pages were read")
+                stack.callback(self.close)
+                self._open()
+            yield
 
     def read(self) -> None:
         """Open what is there to be read alone; refuse what is not there or cannot be used."""
@@ -125,22 +83,29 @@ class SqliteStore:
             self._open()
 
     def close(self) -> None:
-        """Close what was opened to be read."""
-        self._close()
+        """Close what was opened."""
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            self._sources.clear()
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        self._connection = open_database(self.path, wait_s=self._busy_s)
+        return self._connection
 
     def _make_sure(self) -> str | None:
         """Open a state that is sound, and make it where there is none."""
         if not self.path.exists():
-            self._make()
+            make_database(self.path)
             self._open()
             return f"{self.path}: no state there, so all entries are new"
         try:
-            self._open()
-            self._check_pages()
+            check_pages(self._open(), self.path)
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            if not is_damage(error):
                 raise
-            self._close()
+            self.close()
             return self._set_aside(error)
         return None
 
@@ -158,93 +123,15 @@ class SqliteStore:
         for ending in ("-wal", "-shm", ""):
             with contextlib.suppress(FileNotFoundError):
                 self.path.with_name(self.path.name + ending).rename(f"{aside}{ending}")
-        self._make()
+        make_database(self.path)
         self._open()
         return f"warning: {self.path}: damaged, moved aside to {aside}, so all entries are new"
 
-    def _make(self) -> None:
-        """Make an empty state: whole or absent, so that an empty file is always damage."""
-        # What an older state left there is no part of this one.
-        for ending in ("-wal", "-shm"):
-            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
-        temporary = self.path.with_name(f".scrape-{secrets.token_hex(8)}.tmp")
-        try:
-            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-                # In one page-by-page file: the name is not its last one yet.
-                connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-            temporary.replace(self.path)
-            _sync_folder(self.path.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
-
-    def _open(self) -> None:
-        if self.path.stat().st_size == 0:
-            raise sqlite3.DatabaseError("the file is empty")
-        self._connection = connection = sqlite3.connect(
-            self.path, timeout=self._busy_s, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA trusted_schema = OFF")
-        self._check_owner(connection)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA cache_size = -16000")
-        connection.execute("SELECT max(number) FROM runs").fetchone()
-
-    def _check_pages(self) -> None:
-        if self.path.stat().st_size <= _MOST_CHECKED:
-            (said,) = self._execute("PRAGMA quick_check(1)").fetchone()
-            if said != "ok":
-                raise sqlite3.DatabaseError(said)
-
-    def _check_owner(self, connection: sqlite3.Connection) -> None:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if application != _APPLICATION:
-            self._close()
-            raise StateError(
-                str(self.path), "a database of another program", advice="name another --state"
-            )
-        if version > _VERSION:
-            self._close()
-            raise StateError(
-                str(self.path),
-                f"written by a newer version of this program (state {version}, not {_VERSION})",
-                advice="install that version, or name another --state",
-            )
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            connection, self._connection = self._connection, None
-            self._sources.clear()
-            with contextlib.suppress(sqlite3.Error):
-                connection.close()
-
     # Locks and faults
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the lock beside the file: the system gives it back however the process ends."""
-        with self._named_faults():
-            path = self.path.with_name(f"{self.path.name}-lock")
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            self._wait_for(descriptor)
-            yield
-        finally:
-            os.close(descriptor)
-
-    def _wait_for(self, descriptor: int) -> None:
-        deadline = time.monotonic() + self._busy_s
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise self._busy() from None
-                time.sleep(0.02)
-            else:
-                return
+    def _locked(self) -> contextlib.AbstractContextManager[None]:
+        path = self.path.with_name(f"{self.path.name}-lock")
+        return hold_lock(path, wait_s=self._busy_s)
 
     def _busy(self) -> StateError:
         return StateError(
@@ -258,11 +145,13 @@ class SqliteStore:
         """Turn what SQLite and the system say into a StateError: here and nowhere else."""
         try:
             yield
+        except TimeoutError as error:
+            raise self._busy() from error
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise self._busy() from error
             raise StateError(str(self.path), "cannot be used") from error
-        except sqlite3.Error as error:
+        except (sqlite3.Error, msgspec.DecodeError) as error:
             raise StateError(
                 str(self.path), "the state is damaged", advice="put a copy in its place"
             ) from error
@@ -435,20 +324,3 @@ class SqliteStore:
             )
             for run, delivered, memo in rows
         ]
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Tell whether *error* is about the file itself, and not about locks, disks and rights."""
-    if not isinstance(error, sqlite3.OperationalError):
-        return True
-    # A table that is not there, where the header says that the file is ours.
-    return "no such table" in str(error) or "malformed" in str(error)
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
