@@ -235,7 +235,7 @@ NOTHING = {
     ),
     "app-shell": (
         "<title>News</title><div id=root></div><script src=/app.js></script>",
-        "a page without entries, which a script would load; open it in a browser, save the page",
+        "a page without entries, which a script would load; run that with --render, or open it in",
     ),
     "gone": (
         "<title>Page not found</title><h1>404</h1><p>This page does not exist.</p>",

@@ -19,6 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from scraper.cli import main
 from scraper.errors import (
     ExportError,
     FetchError,
@@ -28,7 +29,7 @@ from scraper.errors import (
     StatusError,
     TooLargeError,
 )
-from scraper.fetchers import RoutingFetcher
+from scraper.fetchers import HttpFetcher, RoutingFetcher
 from scraper.fetchers.archive import ArchiveReplayFetcher, find_pages
 from scraper.fetchers.archive_record import ArchiveRecorder
 from scraper.fetchers.warc import Damage, WarcReader, record_bytes
@@ -514,3 +515,39 @@ def test_a_full_disk_leaves_no_part_of_a_record(tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert path.read_bytes() == before
+
+
+# The command
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as end:
+        main([*words, "--quiet"])
+    return int(end.value.code or 0)
+
+
+def test_the_command_records_replays_and_reads_archives(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    listing = Page(url=URL, body=LIST, fetched_at=NOON, headers={"content-type": "text/html"})
+    monkeypatch.setattr(HttpFetcher, "fetch", lambda *_: listing)
+    assert run(URL, "--record", "run.warc.gz", "--out", "a.json") == 0
+    monkeypatch.setattr(HttpFetcher, "fetch", None)
+    assert run(URL, "--replay", "run.warc.gz", "--out", "b.json") == 0
+    assert run("run.warc.gz", "--out", "c.json") == 0
+    recorded, replayed, read = (Path(f"{name}.json").read_text() for name in "abc")
+    assert recorded == replayed == read.replace("run.warc.gz#2", URL)
+
+
+def test_a_damaged_archive_is_some_sources_that_failed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("run.warc").write_bytes(DAMAGED["record cut"][0])
+    assert run("run.warc", "--out", "a.json") == 3
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: run.warc#3: incomplete: record 3 at byte {LAST}: 296 of ")
+    assert said.count("\n") == 1
+
+
+def test_an_archive_to_replay_that_is_not_there_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(URL, "--replay", "none.warc.gz") == 2
+    assert 'there is no archive "none.warc.gz"' in capsys.readouterr().err

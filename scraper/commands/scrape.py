@@ -21,6 +21,9 @@ from scraper.errors import ExportError, NoItems, UsageError, run_exit_code
 from scraper.exporters import EXPORTERS, RAW_EXPORTERS, CsvExporter, Output, choose_outputs
 from scraper.exporters.atomic import resolve_target
 from scraper.fetchers import HttpFetcher, RecordingFetcher, ReplayFetcher, RoutingFetcher
+from scraper.fetchers.archive import ArchiveReplayFetcher, is_archive
+from scraper.fetchers.archive_record import ArchiveRecorder
+from scraper.fetchers.browser import BrowserFetcher, find_browser
 from scraper.fetchers.limits import CONNECT_S, CONTACT, DELAY_S, IDLE_S, WHOLE_S
 from scraper.models import Item, Result, Source
 from scraper.paging_run import MOST_PAGES
@@ -34,9 +37,9 @@ __all__ = ["command"]
 
 _HELP = """Turn pages that list news, posts, notices or decisions into one record an entry.
 
-TARGET is an address, a saved page, a folder of them, the name of a seed, or - for standard
-input; without one all seeds are run. Without --out the records are a table on a terminal, and
-JSON elsewhere.
+TARGET is an address, a saved page, an archive or a folder of them, the name of a seed, or - for
+standard input; without one all seeds are run. Without --out the records are a table on a
+terminal, and JSON elsewhere.
 
 \b
 Examples:
@@ -90,6 +93,7 @@ class _Options:
     contact: str
     user_agent: str | None
     proxy_from_env: bool
+    render: bool
     ignore_robots: bool
     insecure: bool
     report: Path | None
@@ -136,13 +140,14 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     is_flag=False,
     flag_value="fixtures",
     type=click.Path(path_type=Path),
-    help="Read addresses from the pages saved in DIR (fixtures), never from the network.",
+    help="Read addresses from the pages saved in DIR (fixtures), or in an archive such as "
+    "run.warc.gz, never from the network.",
 )
 @click.option(
     "--record",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Keep what is fetched in DIR, to be replayed.",
+    help="Keep what is fetched in DIR, to be replayed, or in an archive such as run.warc.gz.",
 )
 @click.option("--url", metavar="URL", help="Address of the one saved page that is named.")
 @click.option(
@@ -231,6 +236,12 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     "--proxy-from-env", is_flag=True, help="Use the proxies that http_proxy and the like name."
 )
 @click.option(
+    "--render",
+    is_flag=True,
+    help="Run the scripts of pages in the Chromium that is installed, for up to as long again. "
+    'Needs the extra "browser".',
+)
+@click.option(
     "--ignore-robots", is_flag=True, help="Fetch what robots.txt forbids, too, at your risk."
 )
 @click.option("--insecure", is_flag=True, help="Believe any server's certificate, at your risk.")
@@ -258,6 +269,11 @@ def _run(options: _Options) -> int:
     outputs = _choose_outputs(options)
     _check_report(options.report, outputs)
     sources = resolve_targets(options.targets, seeds_folder=options.seeds, url=options.url)
+    if options.render:
+        sources = _rendered(sources)
+    if options.proxy_from_env and any(one.render for one in sources):
+        what = "cannot go with pages that are rendered"
+        raise UsageError("--proxy-from-env", what, advice="leave one of them out")
     reporter = _make_reporter(options, len(sources))
     memory = _make_memory(options, outputs)
     if memory is not None and (told := memory.check()) is not None:
@@ -401,18 +417,31 @@ def _refuse_conflicts(options: _Options) -> None:
         raise UsageError("--record", "cannot go with --replay", advice="leave one of them out")
     if options.quiet and options.verbose:
         raise UsageError("--quiet", "cannot go with --verbose", advice="leave one of them out")
-    if options.replay is not None and not options.replay.is_dir():
+    if options.render and options.replay is not None:
+        raise UsageError("--render", "cannot go with --replay", advice="leave one of them out")
+    if options.replay is not None and not _is_saved(options.replay):
+        kind = "archive" if is_archive(options.replay.name) else "folder"
         raise UsageError(
             "--replay",
-            f'there is no folder "{options.replay}"',
+            f'there is no {kind} "{options.replay}"',
             advice="name targets before it: scrape TARGET --replay",
         )
+
+
+def _is_saved(path: Path) -> bool:
+    return path.is_file() if is_archive(path.name) else path.is_dir()
+
+
+def _rendered(sources: Sequence[Source]) -> list[Source]:
+    """Return *sources*, those from the web to be rendered; UsageError where nothing can do it."""
+    find_browser("--render")
+    return [msgspec.structs.replace(one, render=one.path is None) for one in sources]
 
 
 def _make_fetcher(options: _Options, stack: ExitStack) -> Fetcher:
     """Return the fetcher, to be closed with *stack*, which ends what is under way."""
     if options.replay is not None:
-        return RoutingFetcher(web=ReplayFetcher(options.replay))
+        return RoutingFetcher(web=_make_replay(options.replay))
     whole_s = options.timeout
     web = HttpFetcher(
         most_at_once=options.jobs,
@@ -426,8 +455,27 @@ def _make_fetcher(options: _Options, stack: ExitStack) -> Fetcher:
         ignore_robots=options.ignore_robots,
         insecure=options.insecure,
     )
-    fetcher = RoutingFetcher(web=stack.enter_context(closing(web)))
-    return RecordingFetcher(fetcher, options.record) if options.record is not None else fetcher
+    browser = BrowserFetcher(
+        stack.enter_context(closing(web)),
+        connect_s=min(CONNECT_S, whole_s),
+        idle_s=min(IDLE_S, whole_s),
+        whole_s=whole_s,
+        insecure=options.insecure,
+        user_agent=options.user_agent,
+        contact=options.contact,
+    )
+    fetcher = RoutingFetcher(web=web, browser=browser)
+    return _make_recorder(fetcher, options.record) if options.record is not None else fetcher
+
+
+def _make_replay(path: Path) -> Fetcher:
+    return ArchiveReplayFetcher(path) if is_archive(path.name) else ReplayFetcher(path)
+
+
+def _make_recorder(fetcher: Fetcher, path: Path) -> Fetcher:
+    if is_archive(path.name):
+        return ArchiveRecorder(fetcher, path)
+    return RecordingFetcher(fetcher, path)
 
 
 def _allow_empty(result: Result) -> Result:

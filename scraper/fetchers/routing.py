@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.fetchers.archive import ArchiveFetcher
+from scraper.fetchers.browser import BrowserFetcher
 from scraper.fetchers.file import FileFetcher, StdinFetcher
 from scraper.fetchers.http import HttpFetcher
 from scraper.fetchers.mail import MailFetcher, is_mail
@@ -17,10 +18,22 @@ __all__ = ["RoutingFetcher"]
 
 
 class RoutingFetcher:
-    """Reads by itself what is at hand, and asks *web* for everything else."""
+    """Reads by itself what is at hand, and asks *web* for everything else.
 
-    def __init__(self, *, web: Fetcher | None = None, stdin: Fetcher | None = None) -> None:
+    Pages that a browser must render are asked of *browser*; a *web* that is not the real one is
+    believed to have them as they are when they are rendered.
+    """
+
+    def __init__(
+        self,
+        *,
+        web: Fetcher | None = None,
+        stdin: Fetcher | None = None,
+        browser: Fetcher | None = None,
+    ) -> None:
         self._web = web or HttpFetcher()
+        real = isinstance(self._web, HttpFetcher)
+        self._browser = browser or (BrowserFetcher(self._web) if real else self._web)
         self._stdin = stdin or StdinFetcher()
         self._files = FileFetcher()
         self._archives = ArchiveFetcher()
@@ -32,7 +45,7 @@ class RoutingFetcher:
 
     def _fetcher_of(self, source: Source) -> Fetcher:
         if source.path is None:
-            return self._web
+            return self._browser if source.render else self._web
         if source.place is not None:
             return self._archives
         if source.path == "-":

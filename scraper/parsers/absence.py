@@ -282,7 +282,7 @@ _MESSAGES = {
     "consent": _Answer("a page that asks for consent first", f"consent in a browser, {_SAVE}"),
     "app-shell": _Answer(
         "a page without entries, which a script would load",
-        f"open it in a browser, {_SAVE}",
+        f"run that with --render, or open it in a browser, {_SAVE}",
     ),
     "empty": _Answer("a page without text", "check the address in a browser"),
     "article": _Answer("one article, not a listing", "name the page that lists it"),
