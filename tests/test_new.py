@@ -276,6 +276,15 @@ def test_nothing_is_removed_from_what_was_read_in_part(more, run):
     assert '"removed"' in Path("c.jsonl").read_text()
 
 
+def test_changes_may_be_told_beside_all_entries(run):
+    run("a.html", "--out", "all.json", "--changes", "c.jsonl")
+    publish("a.html", "three", "one", "two")
+    run("a.html", "--out", "all.json", "--changes", "c.jsonl")
+    (row,) = map(json.loads, Path("c.jsonl").read_text().splitlines())
+    assert (row["change"], row["title"]) == ("added", "three")
+    assert titles("all.json") == ["three", "one", "two"]
+
+
 def test_changes_that_could_not_be_written_are_told_by_the_next_run(run, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(memory.ChangesFile, "write", lambda *_: full_disk_error())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -346,6 +347,19 @@ def test_a_list_that_turns_over_is_expected_to_do_so_again(reader):
 def test_the_first_listing_is_no_flood_even_after_an_empty_one(reader):
     assert reader.run("").error is None
     assert reader.run(numbered(0, 10)).error is None
+
+
+@pytest.mark.parametrize("address", ["/docket", "", "/o/{}"])
+def test_hundreds_of_entries_of_one_headline_are_told_apart(address, reader):
+    def orders(first: int, last: int) -> str:
+        return "\n".join(
+            f"o{n} Order | {address.format(n)} | {date(2000, 1, 1) + timedelta(days=n)}"
+            for n in range(last, first, -1)
+        )
+
+    reader.run(orders(0, 600))
+    reader.run(orders(5, 603))
+    assert reader.got[1] == ["o603", "o602", "o601"]
 
 
 # Sources

@@ -24,6 +24,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cache
 
 from scraper.models import Item
 from scraper.state.base import Entry
@@ -138,6 +139,7 @@ class _Matching:
         self._listed = listed
         known: dict[int, Entry] = {entry.number: entry for entry in listed}
 
+        @cache
         def one_each(key: bytes) -> list[Entry]:
             # The same acquaintance is the same object, by whatever key it is found.
             return [known.setdefault(one.number, one) for one in find(key, _MOST_ALIKE)]
@@ -170,11 +172,13 @@ class _Matching:
 
     def _match_exactly(self) -> None:
         for sighting in self._sightings:
-            if sighting.url is None:
-                same = [one for one in sighting.by_text if _own_url(one.item) is None]
-            else:
-                numbers = {one.number for one in sighting.by_url}
-                same = [one for one in sighting.by_text if one.number in numbers]
+            numbers = {one.number for one in sighting.by_url}
+            same = [
+                one
+                for one in sighting.by_text
+                # Of an address that very many share, only the newest are among those.
+                if _own_url(one.item) == sighting.url or one.number in numbers
+            ]
             if free := self._free(same):
                 self._take(sighting, free[0])
 
