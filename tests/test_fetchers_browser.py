@@ -467,7 +467,10 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch):
     ("words", "said"),
     [
         (["--render", "--replay"], "--render: usage: cannot go with --replay"),
-        (["--render", "--proxy-from-env"], "--proxy-from-env: usage: cannot go with pages that are"),
+        (
+            ["--render", "--proxy-from-env"],
+            "--proxy-from-env: usage: cannot go with pages that are",
+        ),
         (["--render"], "--render: usage: no Chromium is installed; install one"),
     ],
 )

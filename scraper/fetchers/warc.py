@@ -1,8 +1,8 @@
 """WARC files (ISO 28500): records read by length and count, and written so that they can be.
 
 Read here and not by a library because those take a record that is cut off for a whole one, or for
-the end of the file: of the nine kinds of damage in tests/test_fetchers_archive.py, warcio 1.8 lets
-three pass without a word and fastwarc 2.0 five, and neither says at which byte the others are.
+the end of the file: of the fourteen kinds of damage in tests/test_fetchers_archive.py, warcio 1.8
+lets four pass without a word and fastwarc 2.0 eight, and neither says at which byte the others are.
 """
 
 from __future__ import annotations
