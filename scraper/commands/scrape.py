@@ -64,7 +64,7 @@ Exit codes:
   1  a fault of this program         6  output or state not written
   2  the command or a seed is wrong  7  every page is forbidden
   3  some sources failed or were held, the rest is written
-  4  every source failed             130, 143  interrupted, terminated
+  4  all sources failed or were held 130, 143  interrupted, terminated
 
 After 1, 2, 4, 5, 6 and 7 an older output is as it was; an interrupted run writes the sources
 that were finished. A reader of standard output that leaves early (| head) is no failure.
