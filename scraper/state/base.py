@@ -25,7 +25,7 @@ class StateError(ExportError):
 class HeldError(ScrapeError):
     """Nearly all entries of a source are suddenly new, which is more often a relayout than news."""
 
-    exit_code: ClassVar[int] = 3
+    exit_code: ClassVar[int] = 4
     kind = "held"
 
 
