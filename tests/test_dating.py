@@ -235,6 +235,15 @@ def test_what_heads_a_group_need_be_no_heading(heading):
     assert {source for source, _ in sources(page)} == {"heading"}
 
 
+def test_a_line_that_heads_groups_may_say_more_than_the_day():
+    item = "<div class=c><h4>{link}</h4><p>{prose}</p></div>"
+    line = "<p class=j>As it stood in the Journal of the town on {} March 2024:</p>"
+    first, second = write(item, STORIES[:2]), write(item, STORIES[2:], 3)
+    page = f"<h1>News</h1>{line.format(9)}{first}{line.format(8)}{second}"
+    assert dates(page) == ["2024-03-09"] * 2 + ["2024-03-08"] * 2
+    assert dates(f"<h1>News</h1>{line.format(9)}{first}{second}") == NONE
+
+
 def test_a_bare_number_below_a_month_is_its_day():
     item = "<li><b>1{d}</b> {link}</li>"
     page = (

@@ -230,6 +230,7 @@ def test_the_teaser_is_the_prose_of_the_entry(piece):
         "<h3><a href=/s/{n}>{title}</a></h3><p>Docket: 24-{n}1<p>Judge: {name}<p>Filed: {day}",
         "<div><h3><a href=/s/{n}>{title}</a></h3><a href=/s/{n}>Read more</a></div>",
         "<div><a href=/s/{n}>{title}</a><h3><a href=/s/{n}>{title}</a></h3><p>{day}</p></div>",
+        "<div><h3><a href=/s/{n}>{title}</a></h3><p>{title}</p></div>",
     ],
 )
 def test_what_is_no_prose_is_no_teaser(piece):
