@@ -18,7 +18,10 @@ MEMOS = [
         Memo(at=AT, source="b", outcome="status"),
     ],
     [Memo(at=AT, source="news", outcome="ok", items=10, new=2, changed=3, moved=1, removed=4)],
-    [Memo(at=AT, source="news\x1b[31m", outcome="held", items=10, new=9)],
+    [
+        Memo(at=AT, source="news\x1b[31m", outcome="held", items=10, new=9),
+        Memo(at=AT, source="c", outcome="ok", items=5, new=5),
+    ],
 ]
 
 
@@ -60,6 +63,7 @@ def test_a_table_tells_each_source_of_each_run(run):
         ["1", "2024-03-01", "09:30:00", "b", "status", "0", "0", "0", "0", "0"],
         ["2", "2024-03-01", "09:30:00", "news", "ok", "10", "2", "3", "1", "4"],
         ["3", "2024-03-01", "09:30:00", "news\ufffd[31m", "held", "10", "9", "0", "0", "0"],
+        ["3", "2024-03-01", "09:30:00", "c", "not", "delivered", "5", "5", "0", "0", "0"],
     ]
 
 
@@ -82,9 +86,9 @@ def test_one_source_can_be_asked_for(run):
 
 
 def test_a_source_without_runs_is_named_with_those_that_have_some(run):
-    code, out, err = run("c")
+    code, out, err = run("d")
     assert (code, out) == (2, "")
-    assert err.startswith("error: c: usage: no run of it in output/state.db; there are: b, news")
+    assert err.startswith("error: d: usage: no run of it in output/state.db; there are: b, c, news")
 
 
 def test_a_state_that_is_not_there_is_not_made(run):
