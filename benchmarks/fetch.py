@@ -100,7 +100,7 @@ def report(best: Mapping[str, tuple[Metered, int]], scrapy: Path, rounds: int) -
 Measured on {datetime.now(UTC).date()} by `python benchmarks/fetch.py --rounds {rounds}`: scraper
 {version("scraper")}, Scrapy {rival.stdout.strip()}, Python {platform.python_version()} on
 {platform.machine()} with {os.cpu_count()} cores, which the hosts share; the load was
-{os.getloadavg()[2]:.1f} over 15 minutes, and on a busy machine what needs both cores waits longest.
+{os.getloadavg()[2]:.1f} over 15 minutes.
 {_PAGES} pages on {_HOSTS} hosts that answer after 50 ms, {_AT_ONCE} requests in flight.
 [fetch.py](fetch.py) says what each command does.
 
