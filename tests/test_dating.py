@@ -75,12 +75,7 @@ def sources(html: str) -> set[tuple[str | None, str | None]]:
         # in an attribute
         "<div><time datetime=2024-03-0{d}>{d} March</time><h3>{link}</h3></div>",
         "<div><time datetime='2024-03-0{d}T23:30:00-05:00'></time><h3>{link}</h3></div>",
-        pytest.param(
-            "<div><h3>{link}</h3><p>{prose}</p><time datetime=2024-03-0{d}></time></div>",
-            marks=pytest.mark.xfail(
-                reason="what has no text, at the end of an entry, is taken for the next one's"
-            ),
-        ),
+        "<div><h3>{link}</h3><p>{prose}</p><time datetime=2024-03-0{d}></time></div>",
     ],
 )
 def test_an_entry_is_from_the_day_it_names(piece):

@@ -22,10 +22,6 @@ PROSE = [
 NAMES = ["Ada Quist", "Hetty Brandt", "Jonas Falk", "Rosa Lind"]
 TOPICS = ["Traffic", "Culture", "Traffic", "Sports"]
 
-at_the_edge = pytest.mark.xfail(
-    reason="what has no text, between two entries, may be taken for the other one's"
-)
-
 
 def items(piece: str, around: str = "<h1>News</h1>{}") -> tuple[Item, ...]:
     """Return what a page says of the four stories, each written as *piece* has it."""
@@ -134,16 +130,14 @@ def test_an_odd_entry_takes_its_headline_from_the_next_best_column():
     [
         ("<div><h3>{title}</h3><p>{prose}</p><a href=/s/{n}>Read more</a></div>", "/s/{n}"),
         ("<div><a href=/s/{n}><img src=/i/{n}.jpg></a><h3>{title}</h3></div>", "/s/{n}"),
-        pytest.param(
+        (
             "<div><h3>{title}</h3><p>{prose}</p><a href=/s/{n}><img src=/i/{n}.jpg></a></div>",
             "/s/{n}",
-            marks=at_the_edge,
         ),
-        pytest.param(
+        (
             "<div><h3>{title}</h3><p>{prose}</p><a href=/share?u={n}>Share</a>"
             "<a href=/s/{n}>Read more</a></div>",
             "/s/{n}",
-            marks=pytest.mark.xfail(reason="of links of one path the first is taken"),
         ),
         ("<a href=/s/{n}><h3>{title}</h3><p>{prose}</p></a>", "/s/{n}"),
         # not the writer's page, the topic's, the comments'
@@ -329,15 +323,9 @@ def test_the_picture_is_the_first_of_the_entry(img, expected, piece):
 @pytest.mark.parametrize(
     "piece",
     [
-        pytest.param(
-            "<div>{title}<p>{prose}</p>{img}</div>",
-            marks=at_the_edge,
-        ),
+        "<div>{title}<p>{prose}</p>{img}</div>",
         "<div><p>{day}</p>{img}{title}<p>{prose}</p></div>",
-        pytest.param(
-            "<div>{img}{title}<p>{prose}</p></div>",
-            marks=at_the_edge,
-        ),
+        "<div>{img}{title}<p>{prose}</p></div>",
     ],
 )
 def test_an_entry_without_a_picture_takes_none_of_its_neighbours(piece):

@@ -17,7 +17,10 @@ from scraper.models import DateSource, Item
 
 ROOT = Path(__file__).parent.parent / "fixtures"
 FIXTURES = [load_fixture(path) for path in find_fixtures(ROOT)]
-CATEGORIES = {"empty", "article", "consent", "login", "app-shell", "error-page", "unrecognised"}
+CATEGORIES = {
+    *("empty", "article", "consent", "login", "challenge"),
+    *("app-shell", "error-page", "moved", "unrecognised"),
+}
 TEXTS = ("title", "summary", "date_text", "link_text", "author", "category", "section")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,8 +16,7 @@ __all__ = ["JsonExporter", "encode_record", "escape_harmful"]
 _ENCODER = msgspec.json.Encoder()
 # DEL, the C1 controls and the two separators are legal in a JSON string and still do harm: a
 # terminal obeys U+009B like an escape, and line readers end a line at U+0085, U+2028 and U+2029.
-_HARMFUL = [*map(chr, range(0x7F, 0xA0)), "\u2028", "\u2029"]
-_ESCAPES = [(char.encode(), f"\\u{ord(char):04x}".encode()) for char in _HARMFUL]
+_HARMFUL = re.compile(b"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]")
 
 
 class JsonExporter(Exporter):
@@ -53,10 +53,11 @@ def escape_harmful(text: bytes) -> bytes:
     >>> escape_harmful(b'"' + chr(0x9B).encode() + b'31m"')
     b'"\\u009b31m"'
     """
-    for char, escape in _ESCAPES:
-        if char in text:
-            text = text.replace(char, escape)
-    return text
+    return _HARMFUL.sub(_escape, text)
+
+
+def _escape(match: re.Match[bytes]) -> bytes:
+    return f"\\u{ord(match[0].decode()):04x}".encode()
 
 
 def _cleaned(item: Item) -> dict[str, Any]:

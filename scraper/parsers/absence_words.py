@@ -25,25 +25,25 @@ page is missing|page no longer exists|page unavailable|error 404|404 error|http 
 bad request|gateway timeout|server error|something went wrong|an error occurred
 temporarily unavailable|under maintenance|seite nicht gefunden|nicht gefunden
 seite existiert nicht|seite wurde nicht gefunden|fehler 404|seite konnte nicht gefunden
-zugriff verweigert|wartungsarbeiten|page introuvable|page non trouvée|page n'existe pas
-page demandée est introuvable|erreur 404|accès refusé|accès interdit|página no encontrada
-no se encontró la página|no se ha encontrado|página no existe|página solicitada no|acceso denegado
-página não encontrada|não foi encontrada|página não existe|erro 404|acesso negado
-pagina non trovata|pagina non esiste|non è stata trovata|errore 404|accesso negato
-pàgina no trobada|pagina niet gevonden|niet gevonden|pagina bestaat niet|toegang geweigerd
+wartungsarbeiten|page introuvable|page non trouvée|page n'existe pas
+page demandée est introuvable|erreur 404|página no encontrada
+no se encontró la página|no se ha encontrado|página no existe|página solicitada no
+página não encontrada|não foi encontrada|página não existe|erro 404
+pagina non trovata|pagina non esiste|non è stata trovata|errore 404
+pàgina no trobada|pagina niet gevonden|niet gevonden|pagina bestaat niet
 siden blev ikke fundet|siden findes ikke|siden kunne ikke findes|fant ikke siden|siden finnes ikke
 finner ikke siden|ikke funnet|sidan hittades inte|sidan kunde inte hittas|sidan finns inte
 hittar inte sidan|sivua ei löytynyt|sivua ei löydy|sivua ei ole|síða fannst ekki|síðan fannst ekki
-nie znaleziono|strona nie istnieje|nie odnaleziono strony|błąd 404|brak dostępu|stránka nenalezena
+nie znaleziono|strona nie istnieje|nie odnaleziono strony|błąd 404|stránka nenalezena
 stránka nebyla nalezena|stránka neexistuje|chyba 404|stránka sa nenašla|stránka nebola nájdená
 stránka nenájdená|oldal nem található|az oldal nem létezik|pagina nu a fost găsită
 pagina nu există|pagină negăsită|eroare 404|страницата не е намерена|страницата не съществува
-не е намерена|страница не найдена|страница не существует|не найдена|ошибка 404|доступ запрещен
-доступ запрещён|сторінку не знайдено|сторінка не знайдена|сторінки не існує|помилка 404
+не е намерена|страница не найдена|страница не существует|не найдена|ошибка 404
+сторінку не знайдено|сторінка не знайдена|сторінки не існує|помилка 404
 страница није пронађена|страна није пронађена|stranica nije pronađena|stranica ne postoji
 strana nije pronađena|stran ni najdena|strani ni mogoče najti|stran ne obstaja|puslapis nerastas
 puslapis neegzistuoja|lapa nav atrasta|lapa netika atrasta|lehte ei leitud|lehekülge ei leitud
-η σελίδα δεν βρέθηκε|δεν βρέθηκε|σφάλμα 404|sayfa bulunamadı|bulunamadı|erişim engellendi
+η σελίδα δεν βρέθηκε|δεν βρέθηκε|σφάλμα 404|sayfa bulunamadı|bulunamadı
 الصفحة غير موجودة|لم يتم العثور|صفحة غير موجودة|خطأ 404|صفحه یافت نشد|صفحه پیدا نشد|صفحه مورد نظر
 الصفحة المطلوبة غير|הדף לא נמצא|העמוד לא נמצא|הדף המבוקש לא|शीर्षक नहीं मिला|पृष्ठ नहीं मिला
 पेज नहीं मिला|পাতাটি পাওয়া যায়নি|পৃষ্ঠাটি পাওয়া যায়নি|পেজটি পাওয়া যায়নি|ไม่พบหน้า
@@ -62,6 +62,8 @@ bot verification|one more step|human verification|your request has been blocked|
 please wait...|un instant|einen moment|nur einen moment|un momento|sicherheitsüberprüfung
 vérification de sécurité|verificación de seguridad|проверка браузера|проверка безопасности
 私はロボットではありません|安全验证|人机验证|访问受限
+zugriff verweigert|accès refusé|accès interdit|acceso denegado|acesso negado|accesso negato
+toegang geweigerd|brak dostępu|доступ запрещен|доступ запрещён|erişim engellendi
 """)
 
 #: A wall that asks for consent.

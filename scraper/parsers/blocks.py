@@ -242,13 +242,12 @@ def _deal_gaps(
         for sign in {piece.sign for piece in body}:
             counts[sign] = counts.get(sign, 0) + 1
     longest = max(map(len, inner))
-    rare = max(1, len(inner) // 2)
     dealt = []
     for k, (start, stop) in enumerate(spans):
         own_lead = pieces[k][-lead].start if lead and len(pieces[k]) >= lead else start
         last = tails[k] is not None
         body = bodies[k][:longest] if last else bodies[k]
-        dealt.append((own_lead, _own_stop(stop, body, counts, rare, last=last)))
+        dealt.append((own_lead, _own_stop(stop, body, counts, len(inner), last=last)))
     return tuple(dealt)
 
 
@@ -300,12 +299,12 @@ def _lead_length(pieces: list[list[_Piece]]) -> int:
 
 
 def _own_stop(
-    stop: int, body: list[_Piece], counts: dict[tuple[int, int], int], rare: int, *, last: bool
+    stop: int, body: list[_Piece], counts: dict[tuple[int, int], int], gaps: int, *, last: bool
 ) -> int:
     """Return where an entry ends: before a heading of a group, or what no other entry has."""
     for piece in body:
         seen = counts.get(piece.sign, 0)
-        if (piece.heading and seen < rare) or (last and not seen):
+        if (piece.heading and seen * 2 <= gaps) or (last and not seen):
             break
         stop = piece.stop
     return stop

@@ -193,10 +193,8 @@ def _find_boxes(row: Row, columns: Columns) -> list[_Found]:
 def _find_times(page: Outline, row: Row) -> list[_Found]:
     """Return the dates that ``<time datetime>`` elements of an entry give."""
     found: list[_Found] = []
-    low = bisect_left(page.times, row.parts[0].start, key=page.first.__getitem__)
-    for node in page.times[low:]:
-        if page.first[node] >= row.parts[-1].stop:
-            break
+    low, high = row.nodes
+    for node in page.times[bisect_left(page.times, low) : bisect_left(page.times, high)]:
         value = page.attributes(node).get("datetime")
         reading = read_attribute(value) if value else None
         if value and reading is not None:

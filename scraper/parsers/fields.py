@@ -17,7 +17,7 @@ from scraper.parsers.evidence import Scale
 from scraper.parsers.parts import Part, Parts, join_texts
 from scraper.parsers.tree import Outline, read_attributes
 from scraper.parsers.weights import TEASER_WEIGHTS, TITLE_WEIGHTS
-from scraper.parsers.words import is_label, word_set
+from scraper.parsers.words import is_label, is_service, word_set
 
 __all__ = [
     "TEASER",
@@ -42,14 +42,16 @@ class Row:
     """One entry while its fields are being chosen."""
 
     __slots__ = (
-        "author", "category", "column", "first", "image", "link_text", "parts", "target", "teaser",
-        "title", "title_text",
+        "author", "category", "column", "first", "image", "link_text", "nodes", "parts", "target",
+        "teaser", "title", "title_text",
     )  # fmt: skip
 
-    def __init__(self, first: int, parts: list[Part]) -> None:
+    def __init__(self, first: int, parts: list[Part], nodes: tuple[int, int]) -> None:
         #: Number of the first part.
         self.first = first
         self.parts = parts
+        #: The first node of the entry and one past its last: pictures and links have no text.
+        self.nodes = nodes
         self.title: Part | None = None
         self.title_text = ""
         #: The column of the headline.
@@ -160,7 +162,10 @@ def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) ->
         for column in columns.all:
             if column.heads > 0.5 and scores[column] < scores[best] - 1:
                 scores[column] = scores[best] - 1
-    rows = [Row(start, parts.all[start:stop]) for start, stop in spans]
+    rows = [
+        Row(start, parts.all[start:stop], _nodes_of(page, parts.all[start:stop], top))
+        for (start, stop), top in zip(spans, tops, strict=True)
+    ]
     for row in rows:
         _choose_title(page, row, columns, scores, least)
     for row, following in pairwise(rows):
@@ -174,6 +179,22 @@ def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) ->
     _choose_targets(page, rows)
     main = max(counts, key=counts.__getitem__) if counts else columns.all[0]
     return Reading(rows, columns, main, scores[main])
+
+
+def _nodes_of(page: Outline, own: list[Part], top: int) -> tuple[int, int]:
+    """Return the nodes of an entry: its root, and what else of the root's level it runs on over."""
+    depth = page.paths.depth[page.path[top]]
+    first, last = _at_depth(page, own[0].node, depth), _at_depth(page, own[-1].node, depth)
+    low = min(top, first) if first >= 0 else top
+    high = max(page.end[top], page.end[last]) if last >= 0 else page.end[top]
+    return low, high
+
+
+def _at_depth(page: Outline, node: int, depth: int) -> int:
+    """Return the element at *depth* that *node* is or stands in, or -1."""
+    while node >= 0 and page.paths.depth[page.path[node]] > depth:
+        node = page.parent[node]
+    return node if node >= 0 and page.paths.depth[page.path[node]] == depth else -1
 
 
 def _choose_title(
@@ -255,28 +276,34 @@ def leads_somewhere(page: Outline, link: int) -> bool:
     return bool(href) and not href.startswith(("#", "javascript:", "mailto:", "tel:", "data:"))
 
 
-def links_between(page: Outline, start: int, stop: int) -> list[int]:
-    """Return the links that begin among the tokens *start* to *stop*, pictures included."""
-    key = page.first.__getitem__
-    low = bisect_left(page.links, start, key=key)
-    high = bisect_left(page.links, stop, key=key)
-    return page.links[low:high]
+def links_within(page: Outline, nodes: tuple[int, int]) -> list[int]:
+    """Return the links among *nodes*, pictures included."""
+    return page.links[bisect_left(page.links, nodes[0]) : bisect_left(page.links, nodes[1])]
 
 
 def _choose_link_column(page: Outline, rows: list[Row], homeless: list[Row]) -> None:
     """Choose, for rows whose headline is no link, the links of one path that differ by entry."""
     found: dict[int, list[tuple[int, int]]] = {}
     for number, row in enumerate(rows):
-        for link in links_between(page, row.parts[0].start, row.parts[-1].stop):
+        for link in links_within(page, row.nodes):
             if leads_somewhere(page, link):
                 found.setdefault(page.path[link], []).append((number, link))
     scores = {path: _score_links(page, links, len(rows)) for path, links in found.items()}
-    wanted = {id(row) for row in homeless}
-    for path in sorted(scores, key=lambda k: -scores[k]):
-        for number, link in found[path]:
-            row = rows[number]
-            if row.target < 0 and id(row) in wanted and scores[path] > _LEAST_LINKS:
-                row.target = link
+    for row in homeless:
+        number = rows.index(row)
+        for path in sorted(scores, key=lambda k: -scores[k]):
+            own = [link for entry, link in found[path] if entry == number]
+            if own and scores[path] > _LEAST_LINKS:
+                row.target = _likeliest_link(page, own)
+                break
+
+
+def _likeliest_link(page: Outline, links: list[int]) -> int:
+    """Return the first of *links* that leads to the entry, not to a service such as "Share"."""
+    useful = (
+        link for link in links if not is_service(page.text(page.first[link], page.last[link]))
+    )
+    return next(useful, links[0])
 
 
 # Half of the entries have such a link, and half of those lead elsewhere each.
@@ -430,16 +457,17 @@ def _link_label(page: Outline, row: Row) -> str | None:
 
 
 def _first_image(page: Outline, row: Row) -> str | None:
+    low, high = row.nodes
     images = page.images
-    start = bisect_left(images, row.parts[0].start, key=lambda image: image.token)
-    for image in images[start:]:
-        if image.token > row.parts[-1].stop:
+    for image in images[bisect_left(images, page.first[low], key=lambda one: one.token) :]:
+        if image.token > page.last[low] and image.node >= high:
             return None
-        attributes = read_attributes(image.head)
-        for name in ("data-src", "data-lazy-src", "data-original", "src"):
-            value = attributes.get(name)
-            if value and not value.strip().startswith("data:"):
-                return value
+        if low <= image.node < high:
+            attributes = read_attributes(image.head)
+            for name in ("data-src", "data-lazy-src", "data-original", "src"):
+                value = attributes.get(name)
+                if value and not value.strip().startswith("data:"):
+                    return value
     return None
 
 

@@ -55,7 +55,7 @@ _STATE: Reader = StateReader()
 # Fewer declared entries are what an article relates itself to.
 _FEWEST = 3
 # What is no listing for another reason than that a script would build it.
-_DECIDED = frozenset({"article", "consent", "error-page", "login"})
+_DECIDED = frozenset({"article", "challenge", "consent", "error-page", "login"})
 
 
 class _Parser(Protocol):
