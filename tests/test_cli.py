@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import fcntl
 import json
 import os
 import pty
@@ -12,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Iterator
@@ -717,7 +719,7 @@ def test_what_is_finished_behind_a_source_that_hangs_is_written_and_no_process_s
         deadline = time.monotonic() + 5
         while len(below := children(process.pid)) < 2 and time.monotonic() < deadline:
             time.sleep(0.05)
-        time.sleep(0.5)
+        time.sleep(1.5)
         sent = time.monotonic()
         process.send_signal(number)
         process.communicate(timeout=5)
@@ -735,9 +737,18 @@ def test_what_is_finished_behind_a_source_that_hangs_is_written_and_no_process_s
         assert report["exit_code"] == process.returncode
 
 
+def unread(pipe) -> int:
+    """Return how many bytes in *pipe* nobody has read."""
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
 def test_standard_input_that_never_ends_can_be_interrupted():
     with running("-", stdin=subprocess.PIPE) as process:
-        time.sleep(0.7)
+        process.stdin.write("<h1>News</h1>")
+        process.stdin.flush()
+        deadline = time.monotonic() + 10
+        while unread(process.stdin) and time.monotonic() < deadline:
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=2)
     assert process.returncode == 130

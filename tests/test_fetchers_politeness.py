@@ -232,13 +232,13 @@ def test_hosts_do_not_wait_for_each_other():
 
 def test_all_hosts_together_have_only_so_many_requests_in_flight(server):
     def slow(connection, _):
-        connection.wait(0.05)
+        connection.wait(0.15)
         answer(b"news")(connection, _)
 
     server.paths["/list"] = slow
     here = [ipaddress.ip_address("127.0.0.1")]
     # Waiting for others is not the server's time either.
-    fetcher = HttpFetcher(delay_s=0, most_at_once=3, whole_s=0.3, resolve=lambda *_: here)
+    fetcher = HttpFetcher(delay_s=0, most_at_once=3, whole_s=1.0, resolve=lambda *_: here)
     urls = [f"http://h{number}.example:{server.port}/list" for number in range(24)]
     with ThreadPoolExecutor(24) as threads:
         pages = list(threads.map(lambda url: fetcher.fetch(Source(name=url, url=url)), urls))
