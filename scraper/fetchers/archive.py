@@ -18,26 +18,15 @@ import msgspec
 
 from scraper.errors import FetchError, IncompleteError, NotSavedError
 from scraper.fetchers.faults import status_fault
+from scraper.fetchers.headers import public_headers
 from scraper.fetchers.limits import MOST_BYTES, MOST_HEADER_BYTES, MOST_REDIRECTS, too_large
 from scraper.fetchers.stored_bodies import stored_body
 from scraper.fetchers.warc import Damage, Record, WarcReader
 from scraper.models import ArchivePlace, Page, Source
 from scraper.urls import is_address, page_key, without_secrets
 
-__all__ = ["SECRET_HEADERS", "ArchiveFetcher", "ArchiveReplayFetcher", "find_pages", "is_archive"]
+__all__ = ["ArchiveFetcher", "ArchiveReplayFetcher", "find_pages", "is_archive"]
 
-#: Headers that let somebody in, or tell who was.
-SECRET_HEADERS = frozenset(
-    {
-        "authentication-info",
-        "authorization",
-        "cookie",
-        "proxy-authorization",
-        "set-cookie",
-        "set-cookie2",
-        "www-authenticate",
-    }
-)
 _PAGES = frozenset(
     {
         "application/atom+xml",
@@ -266,7 +255,7 @@ def _read_page(stream: BinaryIO, source: Source, place: ArchivePlace) -> Page:
         fetched_at=_moment(record),
         encoding=head.headers.get_content_charset() or None,
         status=head.status,
-        headers=_public_headers(head.headers),
+        headers=public_headers(head.headers.items()),
         complete=whole,
     )
 
@@ -322,11 +311,3 @@ def _join(url: str | None, location: str) -> str:
         return str(ada_url.URL(location, base=url or None).href)
     except ValueError:
         return location
-
-
-def _public_headers(headers: Message) -> dict[str, str]:
-    return {
-        name.lower(): str(value)
-        for name, value in headers.items()
-        if name.lower() not in SECRET_HEADERS
-    }

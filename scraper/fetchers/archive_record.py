@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import ExportError
 from scraper.exporters.atomic import resolve_target
-from scraper.fetchers.archive import SECRET_HEADERS
+from scraper.fetchers.headers import SECRET_HEADERS
 from scraper.fetchers.warc import Damage, WarcReader, record_bytes
 from scraper.models import Page, Source
 from scraper.urls import page_key, without_secrets

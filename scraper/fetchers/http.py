@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random as random_numbers
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.message import Message
 from importlib.metadata import version
@@ -27,6 +27,7 @@ from scraper.fetchers.connections import Connections
 from scraper.fetchers.errands import Errand, Errands
 from scraper.fetchers.exchange import ConnectTooSlowError, Deadline, Exchange
 from scraper.fetchers.faults import TransientError, named_faults, status_fault
+from scraper.fetchers.headers import public_headers
 from scraper.fetchers.limits import (
     CONNECT_S,
     CONTACT,
@@ -49,10 +50,6 @@ from scraper.urls import without_secrets
 __all__ = ["HttpFetcher"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# Headers that let somebody in, or tell who was.
-_SECRET_HEADERS = frozenset(
-    {"set-cookie", "set-cookie2", "authorization", "www-authenticate", "authentication-info"}
-)
 
 
 def _now() -> datetime:
@@ -241,7 +238,7 @@ class HttpFetcher:
             fetched_at=self._clock().astimezone(UTC).replace(microsecond=0),
             encoding=_charset(response.headers.get("Content-Type")),
             status=response.status,
-            headers=_public_headers(response.headers),
+            headers=public_headers(response.headers.items()),
         )
 
 
@@ -296,11 +293,3 @@ def _charset(content_type: str | None) -> str | None:
     message = Message()
     message["Content-Type"] = " ".join((content_type or "").split())
     return message.get_content_charset() or None
-
-
-def _public_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name.lower(): value
-        for name, value in headers.items()
-        if name.lower() not in _SECRET_HEADERS
-    }
