@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fit the engine's tables of weights to labelled pages, and say how far they can be trusted.
 
-    python benchmarks/fit.py DIR... [--write]
+    python benchmarks/fit.py DIR... [--write | --unseen]
 
 DIR holds labelled pages in either layout (``labels``). Three questions are put to a logistic
 regression each: is this group of parts the headlines (GROUP), is this list one more that the page
@@ -12,13 +12,16 @@ chooses better than logistic regression (lists of unseen pages: 0.90 right inste
 
 What is chosen among depends on the weights: fitting takes two rounds. Figures are cross-validated
 by page: of pages that the weights were not fitted to. ``--write`` puts the weights, fitted to all
-pages, into ``scraper/parsers/weights.py``. Needs the extra ``fit``.
+pages, into ``scraper/parsers/weights.py``. ``--unseen`` grades the records of every page by weights
+that were fitted to the others. Needs the extra ``fit``.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
+import statistics
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -26,11 +29,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from accuracy import FIGURES, predict
 from labels import WORD, LabelledPage, grade_page, plain_text, read_pages
 from scipy.optimize import minimize
 from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
+from sklearn.model_selection import GroupKFold, KFold
 
 from scraper.parsers import fields, groups, ranking, weights
 from scraper.parsers.blocks import divide
@@ -324,17 +328,46 @@ def fit_all(cases: list[Case]) -> dict[str, dict[str, float]]:
     return fitted
 
 
+def fit_rounds(cases: list[Case]) -> dict[str, dict[str, float]]:
+    """Fit every table, from the weights in use on."""
+    for _ in range(ROUNDS):
+        fitted = fit_all(cases)
+    return fitted
+
+
+def grade_unseen(cases: list[Case]) -> dict[str, float]:
+    """Return the mean figures of the records of *cases*, each read by weights fitted to others.
+
+    The engine is left with the weights that it had.
+    """
+    kept = {table: getattr(weights, f"{table}_WEIGHTS") for table in SCALES}
+    grades = []
+    for learn, test in KFold(FOLDS, shuffle=True, random_state=0).split(cases):
+        with contextlib.redirect_stdout(None):
+            fit_rounds([cases[number] for number in learn])
+        for number in test:
+            page = cases[number].labelled
+            grades.append(grade_page(page, predict(page)))
+        for table, scale in SCALES.items():
+            scale.load(kept[table])
+    return {name: statistics.fmean(getattr(one, name) for one in grades) for name in FIGURES}
+
+
 def main() -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folders", type=Path, nargs="+", metavar="DIR")
-    parser.add_argument("--write", action="store_true")
+    purpose = parser.add_mutually_exclusive_group()
+    purpose.add_argument("--write", action="store_true")
+    purpose.add_argument("--unseen", action="store_true")
     args = parser.parse_args()
     cases = [Case(page) for folder in args.folders for page in read_pages(folder)]
-    for _ in range(ROUNDS):
-        fitted = fit_all(cases)
+    if args.unseen:
+        print("  ".join(f"{name} {value:.3f}" for name, value in grade_unseen(cases).items()))
+        return 0
+    fitted = fit_rounds(cases)
     if args.write:
         path = Path(weights.__file__)
         source = path.read_text("utf-8")
