@@ -21,6 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from stand_ins import ParserHere
 
 from scraper import pipeline
 from scraper.cli import COMMANDS, main
@@ -58,24 +59,6 @@ def parse(page: Page, *, source: Source) -> Listing:
     return Listing(items=tuple(items), warnings=warnings)
 
 
-class ParserHere:
-    """Stands for the processes: parses in this one."""
-
-    def __init__(self, _: object) -> None: ...
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def start(self) -> None: ...
-
-    def close(self) -> None: ...
-
-    def parse(self, page: Page, *, source: Source) -> Listing:
-        return parse(page, source=source)
-
-
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     """A working folder with a page for every way in which a source can end."""
@@ -91,7 +74,7 @@ def place(tmp_path, monkeypatch):
 @pytest.fixture
 def run(monkeypatch, capsysbinary):
     """Run a command in this process, every page parsed by the module's own ``parse``."""
-    monkeypatch.setattr(pipeline, "ParserPool", ParserHere)
+    monkeypatch.setattr(pipeline, "ParserPool", lambda _: ParserHere(parse))
 
     def run(*words: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:

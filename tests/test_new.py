@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from stand_ins import ParserHere
 
 from scraper import pipeline
 from scraper.cli import main
@@ -35,28 +36,10 @@ def parse(page: Page, *, source: Source) -> Listing:
     return Listing(items=tuple(items), complete=b"cut" not in page.body)
 
 
-class ParserHere:
-    """Stands for the processes: parses in this one."""
-
-    def __init__(self, _: object) -> None: ...
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def start(self) -> None: ...
-
-    def close(self) -> None: ...
-
-    def parse(self, page: Page, *, source: Source) -> Listing:
-        return parse(page, source=source)
-
-
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(pipeline, "ParserPool", ParserHere)
+    monkeypatch.setattr(pipeline, "ParserPool", lambda _: ParserHere(parse))
     publish("a.html", "one", "two")
     return tmp_path
 
@@ -501,9 +484,7 @@ def test_an_interrupted_run_delivers_what_is_finished_and_the_next_one_the_rest(
 
     words = ("a.html", "b.html", "--new", "--out", "new.json")
     with monkeypatch.context() as patch:
-        patch.setattr(
-            ParserHere, "parse", lambda self, page, source: parse_then_stop(page, source=source)
-        )
+        patch.setattr(pipeline, "ParserPool", lambda _: ParserHere(parse_then_stop))
         assert wait(fork(*words)) in (130, 99)
     assert titles() == ["one", "two"]
     assert run(*words)[0] == 0

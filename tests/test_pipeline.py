@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
+from stand_ins import ParserHere
 
 from scraper import crew, pipeline
 from scraper.errors import BugError, NoItems, ParseError, StatusError, UnreachableError
@@ -35,23 +36,6 @@ class Web:
 
 def page(body: str = "", url: str = "https://one.example/") -> Page:
     return Page(url=url, body=body.encode(), fetched_at=FETCHED_AT)
-
-
-class ParserHere:
-    """Stands for the processes: parses in this one."""
-
-    def __init__(self, parse) -> None:
-        self.parse = parse
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def start(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 @pytest.fixture

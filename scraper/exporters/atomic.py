@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from scraper.errors import ExportError
 
-__all__ = ["resolve_target", "silence_stdout", "write_stdout", "write_whole"]
+__all__ = ["resolve_target", "silence_stdout", "sync_folder", "write_stdout", "write_whole"]
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
@@ -29,7 +29,7 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def resolve_target(path: Path) -> Path:
@@ -96,8 +96,11 @@ def _open_alike(temporary: Path, target: Path) -> BinaryIO:
     return os.fdopen(descriptor, "wb")
 
 
-def _sync_folder(folder: Path) -> None:
-    # The file is in place; a file system that cannot sync folders makes no failure of that.
+def sync_folder(folder: Path) -> None:
+    """See to it that what was just put into *folder* outlives a loss of power.
+
+    The file is in place; a file system that cannot sync folders makes no failure of that.
+    """
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -8,6 +8,7 @@ import secrets
 import sqlite3
 from pathlib import Path
 
+from scraper.exporters.atomic import sync_folder
 from scraper.state.base import StateError
 
 __all__ = ["check_pages", "is_damage", "make_database", "open_database"]
@@ -64,7 +65,7 @@ def make_database(path: Path) -> None:
             # Without a write-ahead log, which would bear the temporary name.
             connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -119,12 +120,3 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
         return True
     # A table that is not there, where the header says that the file is ours.
     return "no such table" in str(error) or "malformed" in str(error)
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
