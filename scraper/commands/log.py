@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from scraper.errors import UsageError
@@ -67,7 +67,9 @@ def command(source: str | None, *, state: Path, as_json: bool) -> int:
 
 def _show(memos: Sequence[Memo]) -> None:
     """Print *memos* on standard output for people to read."""
-    table = Table("run", "at (UTC)", "source", "outcome", box=None, pad_edge=False)
+    # Whoever looks for a run looks for its time: names may be folded, it may not.
+    at = Column("at (UTC)", no_wrap=True)
+    table = Table("run", at, "source", "outcome", box=None, pad_edge=False)
     for name in _NUMBERS:
         table.add_column(name, justify="right")
     for memo in memos:

@@ -238,8 +238,8 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 @click.option(
     "--render",
     is_flag=True,
-    help="Run the scripts of pages in the Chromium that is installed, for up to as long again. "
-    'Needs the extra "browser".',
+    help="Run the scripts of pages from the web, not of saved ones, in the Chromium that is "
+    'installed, for up to as long again. Needs the extra "browser".',
 )
 @click.option(
     "--ignore-robots", is_flag=True, help="Fetch what robots.txt forbids, too, at your risk."
