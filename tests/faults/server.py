@@ -40,6 +40,18 @@ class Connection:
         self._server = server
         #: Whether another request may follow.
         self.again = False
+        self._answering = False
+
+    def begin(self) -> None:
+        """Count a request as open."""
+        self._answering = True
+        self._server.count(1)
+
+    def end(self) -> None:
+        """Count it no more: before its last byte is out, for the next may come right after it."""
+        if self._answering:
+            self._answering = False
+            self._server.count(-1)
 
     def send(self, data: bytes) -> None:
         self._sock.sendall(data)
@@ -73,6 +85,7 @@ def answer(
     head = f"HTTP/1.1 {status} Said\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items())
 
     def send(connection: Connection, _: Request) -> None:
+        connection.end()
         connection.send(head.encode("utf-8") + b"\r\n" + body)
         connection.again = True
 
@@ -124,6 +137,12 @@ class FaultServer:
         """Return the requests for *path*."""
         return [request for request in self.requests if request.path == path]
 
+    def count(self, change: int) -> None:
+        """Note that so many more requests are open."""
+        with self._lock:
+            self._open += change
+            self.busiest = max(self.busiest, self._open)
+
     def _start(self, target: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=target, args=args, daemon=True)
         self._threads.append(thread)
@@ -170,15 +189,12 @@ class FaultServer:
         return Request(first.split(" ")[1], headers, time.monotonic(), number)
 
     def _answer(self, connection: Connection, request: Request) -> None:
-        with self._lock:
-            self.requests.append(request)
-            self._open += 1
-            self.busiest = max(self.busiest, self._open)
+        self.requests.append(request)
+        connection.begin()
         try:
             self.paths.get(request.path, answer(status=404))(connection, request)
         finally:
-            with self._lock:
-                self._open -= 1
+            connection.end()
 
 
 def _server_context() -> ssl.SSLContext:
