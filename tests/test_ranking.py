@@ -99,7 +99,6 @@ def test_the_list_is_found_whatever_is_around_it(page, piece):
     assert chosen(page.format(listed(piece, STORIES))) == [STORIES]
 
 
-@pytest.mark.xfail(reason="what has one path is one group, though it stands in blocks of its own")
 @pytest.mark.parametrize(
     "page",
     [

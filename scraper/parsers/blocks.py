@@ -25,6 +25,10 @@ _FAR = 1 << 60
 _FIRST_FEW = 6
 # Fewer entries do not say what their wrapper is.
 _FEWEST_LIKES = 3
+# Entries in more blocks are the groups of one list. A block is something else where no entry of it
+# holds half as much text as those of the fullest block do on average.
+_MOST_FAMILIES = 8
+_LIGHTER = 2
 # A shorter link is no headline of an entry that is unlike the others.
 _HEADLINE = 16
 
@@ -45,20 +49,49 @@ def divide(page: Outline, parts: Parts, anchors: list[int], *, depth: int = 2) -
     *anchors* are nodes in document order. The finest division comes first, at most *depth* of them.
     """
     for tops in _climb(page, anchors, depth):
-        spans = [_span(page, parts, top) for top in tops]
-        kept = [k for k, (start, stop) in enumerate(spans) if stop > start]
-        if len(kept) < 2:
-            continue
-        whole = Block(tuple(spans[k] for k in kept), tuple(tops[k] for k in kept), dealt=False)
-        dealt = _deal(page, parts, whole.tops, whole.spans)
-        if dealt is not None:
-            yield Block(dealt, whole.tops, dealt=True)
-        # A term is nothing without its description.
-        if dealt is None or page.tag(whole.tops[0]) not in ("dt", "dd"):
-            yield whole
-        joined = _join_by_target(page, parts, whole)
-        if joined is not None:
-            yield joined
+        yield from _divide_at(page, parts, tops)
+        apart = _heavier(page, parts, tops)
+        if apart:
+            yield from _divide_at(page, parts, apart)
+
+
+def _divide_at(page: Outline, parts: Parts, tops: list[int]) -> Iterator[Block]:
+    """Yield the divisions into entries that grow from *tops*."""
+    spans = [_span(page, parts, top) for top in tops]
+    kept = [k for k, (start, stop) in enumerate(spans) if stop > start]
+    if len(kept) < 2:
+        return
+    whole = Block(tuple(spans[k] for k in kept), tuple(tops[k] for k in kept), dealt=False)
+    dealt = _deal(page, parts, whole.tops, whole.spans)
+    if dealt is not None:
+        yield Block(dealt, whole.tops, dealt=True)
+    # A term is nothing without its description.
+    if dealt is None or page.tag(whole.tops[0]) not in ("dt", "dd"):
+        yield whole
+    joined = _join_by_target(page, parts, whole)
+    if joined is not None:
+        yield joined
+
+
+def _heavier(page: Outline, parts: Parts, tops: list[int]) -> list[int]:
+    """Return the entries of the blocks with fuller ones; none where all blocks are alike.
+
+    Without classes a menu has the markup of the list beside it: only the block is another.
+    """
+    families: dict[int, list[int]] = {}
+    for top in tops:
+        families.setdefault(page.parent[top], []).append(top)
+    if not 1 < len(families) <= _MOST_FAMILIES:
+        return []
+    weights = {above: [_weight(page, parts, top) for top in own] for above, own in families.items()}
+    fullest = max(sum(own) / len(own) for own in weights.values())
+    heavy = [top for top in tops if max(weights[page.parent[top]]) * _LIGHTER >= fullest]
+    return heavy if 1 < len(heavy) < len(tops) else []
+
+
+def _weight(page: Outline, parts: Parts, node: int) -> int:
+    start, stop = _span(page, parts, node)
+    return sum([part.weight for part in parts.all[start:stop]])
 
 
 def adopt_likes(page: Outline, parts: Parts, block: Block, others: set[int]) -> Block:

@@ -36,8 +36,24 @@ _LONGEST_PIECE = 12
 _WHOLE = frozenset({"full", "relative"})
 # `Jena, 9-11 March 2001` is all that some entries say; a day in a longer teaser is a story's.
 _LONGEST_TEASER = 90
-_DATED_NAMES = word_set("date time published posted datum fecha datetime pubdate dateline day")
-_OTHER_NAMES = word_set("updated modified update deadline expires until due")
+# What classes, or the words in front of it, say of a date.
+_DATED_NAMES = word_set(
+    "date time published posted datum fecha datetime pubdate dateline day issued released "
+    "veröffentlicht publié publiée publicado publicada pubblicato gepubliceerd publicerad publisert "
+    "offentliggjort julkaistu opublikowano zveřejněno közzétéve publicat опубликовано опубліковано "
+    "публикувано δημοσιεύθηκε yayınlanma"
+)
+_OTHER_NAMES = word_set(
+    "updated modified update deadline expires expiry until due closes closing valid ends "
+    "aktualisiert geändert frist einsendeschluss bewerbungsfrist bis "
+    "modifié modifiée limite actualizado actualizada vence hasta plazo "
+    "atualizado atualizada prazo até aggiornato scadenza scade entro bijgewerkt gewijzigd uiterlijk "
+    "uppdaterad oppdatert opdateret päivitetty zaktualizowano aktualizacja aktualizováno frissítve "
+    "határidő actualizat termen обновлено срок оновлено обновена güncelleme ενημέρωση"
+)
+# Longer texts in front of a date are a sentence.
+_LONGEST_LABEL = 40
+_WORD = re.compile(r"[^\W\d_]+")
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=\D|$)")
 
 
@@ -150,7 +166,7 @@ def _find_dates(page: Outline, row: Row, columns: Columns) -> list[_Found]:
         elif part.weight > (_LONGEST_TEASER if part in row.teaser else _LONGEST_LINE):
             continue
         else:
-            one = _date_of(part, order, columns.of[row.first + order])
+            one = _date_of(row, order, columns.of[row.first + order])
         if one is not None:
             found.append(one)
     if page.times:
@@ -158,13 +174,29 @@ def _find_dates(page: Outline, row: Row, columns: Columns) -> list[_Found]:
     return found
 
 
-def _date_of(part: Part, order: int, column: Column) -> _Found | None:
+def _date_of(row: Row, order: int, column: Column) -> _Found | None:
+    part = row.parts[order]
     reading = part.reading
     if reading is None or reading.kind == "time":
         return None
     text = part.text[reading.start : reading.end]
     pure = part.is_date or text == part.text
-    return _Found(column, reading, text, "text", order, pure, column.names)
+    names = column.names | _words_before(row.parts, order, reading.start)
+    return _Found(column, reading, text, "text", order, pure, names)
+
+
+def _words_before(parts: list[Part], order: int, start: int) -> frozenset[str]:
+    """Return what the line of a date says it is: "Deadline: 3 March", in one part or in two."""
+    part = parts[order]
+    label = part.text[:start]
+    if not start and order and parts[order - 1].line == part.line:
+        label = parts[order - 1].text
+    if not label or len(label) > _LONGEST_LABEL:
+        return _NO_WORDS
+    return frozenset(_WORD.findall(label.casefold()))
+
+
+_NO_WORDS: frozenset[str] = frozenset()
 
 
 def _date_behind(part: Part, column: Column) -> _Found | None:
