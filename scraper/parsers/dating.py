@@ -39,17 +39,17 @@ _LONGEST_TEASER = 90
 # What classes, or the words in front of it, say of a date.
 _DATED_NAMES = word_set(
     "date time published posted datum fecha datetime pubdate dateline day issued released "
-    "veröffentlicht publié publiée publicado publicada pubblicato gepubliceerd publicerad publisert "
-    "offentliggjort julkaistu opublikowano zveřejněno közzétéve publicat опубликовано опубліковано "
-    "публикувано δημοσιεύθηκε yayınlanma"
+    "veröffentlicht publié publiée publicado publicada pubblicato gepubliceerd publicerad "
+    "publisert offentliggjort julkaistu opublikowano zveřejněno közzétéve publicat опубликовано "
+    "опубліковано публикувано δημοσιεύθηκε yayınlanma"
 )
 _OTHER_NAMES = word_set(
     "updated modified update deadline expires expiry until due closes closing valid ends "
     "aktualisiert geändert frist einsendeschluss bewerbungsfrist bis "
     "modifié modifiée limite actualizado actualizada vence hasta plazo "
-    "atualizado atualizada prazo até aggiornato scadenza scade entro bijgewerkt gewijzigd uiterlijk "
-    "uppdaterad oppdatert opdateret päivitetty zaktualizowano aktualizacja aktualizováno frissítve "
-    "határidő actualizat termen обновлено срок оновлено обновена güncelleme ενημέρωση"
+    "atualizado atualizada prazo até aggiornato scadenza scade entro bijgewerkt gewijzigd "
+    "uiterlijk uppdaterad oppdatert opdateret päivitetty zaktualizowano aktualizacja aktualizováno "
+    "frissítve határidő actualizat termen обновлено срок оновлено обновена güncelleme ενημέρωση"
 )
 # Longer texts in front of a date are a sentence.
 _LONGEST_LABEL = 40

@@ -108,6 +108,35 @@ _MORE = _labels(
     더보기|더 보기|자세히|자세히 보기|자세히보기|계속 읽기|전체보기|상세보기|바로가기|이어서 읽기
     """
 )
+#: "View all press releases": an invitation, all or more, and what a listing is called, in this
+#: order; in German and Dutch the invitation may come last.
+_INVITATIONS = word_set(
+    """
+    view see show browse read discover explore voir consulter ver vedi bekijk toon visa se vis
+    zobacz anzeigen ansehen zeigen bekijken tonen
+    """
+)
+_ALL = word_set(
+    """
+    all more other older earlier latest alle weitere mehr ältere toutes tous autres plus todas todos
+    más otras mais outras tutte tutti altre altri meer overige alla fler flere wszystkie więcej
+    všechny další všetky összes további toate все всі ещё больше остальные всички όλα όλες tüm
+    """
+)
+_LISTED = word_set(
+    """
+    news releases stories articles posts events announcements notices updates publications
+    decisions opinions judgments statements speeches reports bulletins blogs entries results items
+    headlines meldungen nachrichten pressemitteilungen mitteilungen beiträge artikel termine
+    veranstaltungen bekanntmachungen entscheidungen actualités actus articles communiqués
+    publications événements décisions avis brèves noticias comunicados artículos eventos
+    publicaciones anuncios notas notícias artigos notizie comunicati articoli eventi avvisi
+    pubblicazioni nieuws nieuwsberichten berichten artikelen persberichten nyheter pressmeddelanden
+    nyheder pressemeddelelser pressemeldinger artikler aktualności wiadomości artykuły komunikaty
+    ogłoszenia aktuality zprávy články novinky správy hírek cikkek știri știrile articole новости
+    статьи публикации объявления новини статті ανακοινώσεις νέα haberler duyurular
+    """
+)
 _DIGITS = re.compile(r"\d")
 #: Counters and invitations that stand beside an entry.
 _COUNTER = re.compile(
@@ -184,7 +213,20 @@ def is_label(text: str) -> bool:
     plain = plain_label(text)
     if not plain or plain in _MORE or (plain.isdigit() and text.lstrip()[0] in "(["):
         return True
-    return _DIGITS.search(plain) is not None and _COUNTER.match(plain) is not None
+    if _DIGITS.search(plain) is not None:
+        return _COUNTER.match(plain) is not None
+    return _invites_to_all(plain.split())
+
+
+def _invites_to_all(words: list[str]) -> bool:
+    """Tell whether *words* lead to a whole listing, not to one entry of it."""
+    if not 2 <= len(words) <= 6:
+        return False
+    if words[0] in _INVITATIONS:
+        words = words[1:]
+    if words[-1] in _INVITATIONS:
+        words = words[:-1]
+    return len(words) > 1 and words[0] in _ALL and words[-1] in _LISTED
 
 
 def is_service(text: str) -> bool:
