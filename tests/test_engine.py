@@ -91,9 +91,7 @@ def test_the_section_is_the_heading_above_the_list(above, section):
     "piece",
     [
         "<article><h4><a href=/s/{n}>{title}</a></h4><p class=x>It is number {n}.</p></article>",
-        pytest.param(
-            CARD, marks=pytest.mark.xfail(reason="lists that are read as one have one section")
-        ),
+        CARD,
     ],
 )
 def test_each_list_has_a_section_of_its_own(piece):
@@ -103,7 +101,6 @@ def test_each_list_has_a_section_of_its_own(piece):
     assert [item.section for item in found] == ["Notices"] * 3 + ["News"] * 4
 
 
-@pytest.mark.xfail(reason="any heading above counts as the list's, also that of a story")
 def test_the_headline_of_a_story_above_a_list_is_not_its_section():
     hero = (
         "<div class=hero><h2><a href=/s/9>Harbour festival opens</a></h2><p>It began at dawn.</div>"

@@ -16,6 +16,7 @@ from scraper.parsers.fields import Reading, Row, complete_rows, read_rows
 from scraper.parsers.paging import find_next_url
 from scraper.parsers.parts import Parts, join_texts, split_parts
 from scraper.parsers.ranking import Candidate, Refusal, choose_lists, rank_lists
+from scraper.parsers.sections import find_sections
 from scraper.parsers.tree import Outline
 from scraper.parsers.words import is_service
 
@@ -97,18 +98,16 @@ def _make_items(
 ) -> list[Item]:
     items: list[Item] = []
     seen: set[tuple[str, str | None, str | None]] = set()
-    for reading in readings:
-        if not reading.rows:
+    sections = find_sections(document.outline, parts, readings)
+    for row in (row for reading in readings for row in reading.rows):
+        if row.title is None:
             continue
-        section = _section(parts, reading.rows[0].first)
-        for row in reading.rows:
-            if row.title is None:
-                continue
-            item = _make_item(document, row, dates.get(id(row)), section, len(items) + 1, source)
-            key = (item.title, item.url, item.date)
-            if key not in seen:
-                seen.add(key)
-                items.append(item)
+        section = sections[row.first]
+        item = _make_item(document, row, dates.get(id(row)), section, len(items) + 1, source)
+        key = (item.title, item.url, item.date)
+        if key not in seen:
+            seen.add(key)
+            items.append(item)
     return items
 
 
@@ -158,14 +157,6 @@ def _serves(row: Row) -> bool:
 
 def _summary(row: Row) -> str | None:
     return join_texts([p.text for p in row.teaser]) if row.teaser else None
-
-
-def _section(parts: Parts, first: int) -> str | None:
-    """Return the heading that stands above the first entry."""
-    for part in reversed(parts.all[max(0, first - 6) : first]):
-        if part.heading >= 0 and not part.is_date:
-            return part.text
-    return None
 
 
 def item_id(url: str | None, title: str, date: str | None) -> str:
