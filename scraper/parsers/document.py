@@ -6,8 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import ada_url
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
 from lxml import etree
 
 from scraper.decoding import decode
@@ -15,10 +13,6 @@ from scraper.models import Page
 from scraper.parsers.tree import Outline, flatten, read_attributes
 
 __all__ = ["Document"]
-
-# Deeper nesting than this is a fault of the page or an attack; the survivor hangs what is below
-# onto the last level, so that no text is lost.
-_DEEPEST = 200
 
 
 class Document:
@@ -54,7 +48,10 @@ class Document:
         except etree.LxmlError:
             root = None
         if root is None or _gave_up(parser.error_log):
-            root = _survive(self.text)
+            # BeautifulSoup is a fifth of what the program takes to start, and few pages need it.
+            from scraper.parsers.survivor import survive
+
+            root = survive(self.text)
         return root
 
     @cached_property
@@ -116,48 +113,3 @@ def _gave_up(log: Any) -> bool:
         or (entry.level_name == "FATAL" and "depth" in entry.message.lower())
         for entry in log
     )
-
-
-def _survive(text: str) -> Any:
-    """Parse *text* with BeautifulSoup on ``html.parser``, which keeps every entry of any page."""
-    soup = BeautifulSoup(text, "html.parser")
-    root = etree.Element("html")
-    # (source node, its copy), from the root to the place being filled.
-    trail: list[tuple[Any, Any]] = [(soup, root)]
-    for node in soup.descendants:
-        parent = node.parent
-        while trail and trail[-1][0] is not parent:
-            trail.pop()
-        if not trail:
-            break
-        above = trail[-1][1]
-        if isinstance(node, Tag):
-            copy = _copy_tag(node, above)
-            # Too deep: what follows is hung on the last level that is allowed.
-            trail.append((node, copy if len(trail) < _DEEPEST else above))
-        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            _append_text(above, str(node))
-    return root
-
-
-def _copy_tag(node: Tag, above: Any) -> Any:
-    try:
-        copy = etree.SubElement(above, node.name.lower())
-    except ValueError:  # a name that XML does not allow
-        copy = etree.SubElement(above, "span")
-    for name, value in node.attrs.items():
-        text = " ".join(value) if isinstance(value, list) else str(value or "")
-        try:
-            copy.set(name, text)
-        except ValueError:
-            continue  # an attribute that XML does not allow carries nothing that is read here
-    return copy
-
-
-def _append_text(above: Any, text: str) -> None:
-    text = "".join(c if c >= " " or c in "\t\n" else " " for c in text)
-    text = text.encode("utf-8", "replace").decode("utf-8").replace("￾", " ").replace("￿", " ")
-    if len(above):
-        above[-1].tail = (above[-1].tail or "") + text
-    else:
-        above.text = (above.text or "") + text

@@ -7,14 +7,16 @@ a notice was issued stands in the name of its file, ``nm240119-03.pdf``, and now
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from bs4 import BeautifulSoup, Tag
 
 from scraper.dates import Reading, read_attribute
 from scraper.models import Listing, Source
 from scraper.parsers.declared import Declared, clean_text, make_listing
 from scraper.parsers.document import Document
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 __all__ = ["HydrographyParser"]
 
@@ -31,6 +33,8 @@ class HydrographyParser:
 
     def parse(self, document: Document, source: Source) -> Listing | None:
         """Return the notices of the page; None where it has no table of them."""
+        from bs4 import BeautifulSoup
+
         soup = BeautifulSoup(document.text, "html.parser")
         rows = soup.select("table.notices tr:has(td.chart)")
         return (
