@@ -26,7 +26,11 @@ class JsonExporter(Exporter):
 
     def encode(self, items: Iterable[Item]) -> Iterator[bytes]:
         """Yield the array: every field in every record, null where it is unknown."""
-        array = b"[" + b",".join(map(encode_record, items)) + b"]"
+        items = list(items)
+        try:
+            array = escape_harmful(_ENCODER.encode(items))
+        except UnicodeEncodeError:
+            array = b"[" + b",".join(map(encode_record, items)) + b"]"
         yield msgspec.json.format(array, indent=2)
         yield b"\n"
 
