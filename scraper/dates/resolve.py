@@ -349,12 +349,18 @@ class _Column:
         return PartialDate(year=then.year, month=then.month, day=then.day)
 
     def _times_are_today(self) -> bool:
-        """Tell whether a bare time is of the day of the fetch: nothing is dated above it."""
+        """Tell whether a bare time is of the day of the fetch: nothing newer is dated above it.
+
+        Boards pin old notices to the top; below them come the times of today, then older days.
+        """
         if any(c is not None for c in self.context):
             return False
-        kinds = [r.kind for r in self.readings if r is not None]
-        last = max((i for i, kind in enumerate(kinds) if kind == "time"), default=-1)
-        return all(kind == "time" for kind in kinds[: last + 1])
+        readings = [r for r in self.readings if r is not None]
+        times = [i for i, reading in enumerate(readings) if reading.kind == "time"]
+        if not times or len(times) <= times[-1] - times[0]:
+            return False
+        pinned, older = readings[: times[0]], readings[times[-1] + 1 :]
+        return not pinned or (bool(older) and max(map(_by_day, pinned)) < _by_day(older[0]))
 
     def _resolve_time(
         self, reading: Reading, above: Reading | None, *, today: bool
@@ -366,6 +372,10 @@ class _Column:
         if not today or self.today is None:
             return None
         return PartialDate(year=self.today.year, month=self.today.month, day=self.today.day)
+
+
+def _by_day(reading: Reading) -> tuple[int, int, int]:
+    return reading.year or 0, reading.month or 0, reading.day or 0
 
 
 def _with_offset(clock: Clock | None, other: Clock | None) -> Clock | None:

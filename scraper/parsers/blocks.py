@@ -25,8 +25,9 @@ _FAR = 1 << 60
 _FIRST_FEW = 6
 # Fewer entries do not say what their wrapper is.
 _FEWEST_LIKES = 3
-# Entries in more blocks are the groups of one list. A block is something else where no entry of it
-# holds half as much text as those of the fullest block do on average.
+# Entries in more blocks are the groups of one list. A block is something else where its entries are
+# a single text each and those of others are more, or where none of them holds half as much text as
+# those of the fullest block do on average.
 _MOST_FAMILIES = 8
 _LIGHTER = 2
 # A shorter link is no headline of an entry that is unlike the others.
@@ -83,15 +84,23 @@ def _heavier(page: Outline, parts: Parts, tops: list[int]) -> list[int]:
         families.setdefault(page.parent[top], []).append(top)
     if not 1 < len(families) <= _MOST_FAMILIES:
         return []
-    weights = {above: [_weight(page, parts, top) for top in own] for above, own in families.items()}
-    fullest = max(sum(own) / len(own) for own in weights.values())
-    heavy = [top for top in tops if max(weights[page.parent[top]]) * _LIGHTER >= fullest]
+    sizes = {above: [_size(page, parts, top) for top in own] for above, own in families.items()}
+    fullest = max(sum([weight for _, weight in own]) / len(own) for own in sizes.values())
+    bare = {above for above, own in sizes.items() if all(count == 1 for count, _ in own)}
+    light = {
+        above
+        for above, own in sizes.items()
+        if (above in bare and len(bare) < len(sizes))
+        or max([weight for _, weight in own]) * _LIGHTER < fullest
+    }
+    heavy = [top for top in tops if page.parent[top] not in light]
     return heavy if 1 < len(heavy) < len(tops) else []
 
 
-def _weight(page: Outline, parts: Parts, node: int) -> int:
+def _size(page: Outline, parts: Parts, node: int) -> tuple[int, int]:
+    """Return how many parts a node holds, and how much text."""
     start, stop = _span(page, parts, node)
-    return sum([part.weight for part in parts.all[start:stop]])
+    return stop - start, sum([part.weight for part in parts.all[start:stop]])
 
 
 def adopt_likes(page: Outline, parts: Parts, block: Block, others: set[int]) -> Block:

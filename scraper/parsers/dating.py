@@ -54,6 +54,7 @@ _OTHER_NAMES = word_set(
 # Longer texts in front of a date are a sentence.
 _LONGEST_LABEL = 40
 _WORD = re.compile(r"[^\W\d_]+")
+_DAY_MONTH = re.compile(r"\d{2}[-.]\d{2}")
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=\D|$)")
 
 
@@ -166,7 +167,7 @@ def _find_dates(page: Outline, row: Row, columns: Columns) -> list[_Found]:
         elif part.weight > (_LONGEST_TEASER if part in row.teaser else _LONGEST_LINE):
             continue
         else:
-            one = _date_of(row, order, columns.of[row.first + order])
+            one = _date_of(page, row, order, columns.of[row.first + order])
         if one is not None:
             found.append(one)
     if page.times:
@@ -174,26 +175,42 @@ def _find_dates(page: Outline, row: Row, columns: Columns) -> list[_Found]:
     return found
 
 
-def _date_of(row: Row, order: int, column: Column) -> _Found | None:
+def _date_of(page: Outline, row: Row, order: int, column: Column) -> _Found | None:
     part = row.parts[order]
     reading = part.reading
     if reading is None or reading.kind == "time":
+        reading = _read_in_column(part, column)
+    if reading is None:
         return None
     text = part.text[reading.start : reading.end]
     pure = part.is_date or text == part.text
-    names = column.names | _words_before(row.parts, order, reading.start)
+    names = column.names | _words_before(page, row.parts, order, reading.start)
     return _Found(column, reading, text, "text", order, pure, names)
 
 
-def _words_before(parts: list[Part], order: int, start: int) -> frozenset[str]:
-    """Return what the line of a date says it is: "Deadline: 3 March", in one part or in two."""
-    part = parts[order]
-    label = part.text[:start]
-    if not start and order and parts[order - 1].line == part.line:
+def _read_in_column(part: Part, column: Column) -> Reading | None:
+    """Return what only a column of dates makes one: ``10-31`` of this year, ``14:05`` of today."""
+    if not column.names & _DATED_NAMES:
+        return None
+    if _DAY_MONTH.fullmatch(part.text):
+        return find_date(part.text.replace("-", "/").replace(".", "/"))
+    reading = part.reading
+    return reading if reading is not None and reading.end - reading.start == len(part.text) else None
+
+
+def _words_before(page: Outline, parts: list[Part], order: int, start: int) -> frozenset[str]:
+    """Return what is said of a date in front of it: "Deadline: 3 March", in one part or in two."""
+    label = parts[order].text[:start]
+    if not start and order and _is_term(page, parts[order - 1], parts[order]):
         label = parts[order - 1].text
     if not label or len(label) > _LONGEST_LABEL:
         return _NO_WORDS
     return frozenset(_WORD.findall(label.casefold()))
+
+
+def _is_term(page: Outline, part: Part, following: Part) -> bool:
+    """Tell whether *part* names what follows: on its line, or as a term or head of a row."""
+    return part.line == following.line or page.tag(part.node) in ("dt", "th")
 
 
 _NO_WORDS: frozenset[str] = frozenset()

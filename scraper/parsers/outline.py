@@ -9,6 +9,7 @@ from scraper.parsers.markup import (
     CLOSE,
     HEADINGS,
     INLINE,
+    NAV,
     Tag,
     read_attributes,
     unescape_attribute,
@@ -65,7 +66,7 @@ class Paths:
         number = self.steps[path][tag] = len(self.tag)
         _, mark, depth, link, heading, _ = self._rows[path]
         if name == "main":
-            mark &= ~ASIDE
+            mark &= ~(NAV | ASIDE)
         link = 0 if tag.linked else link + (link >= 0)
         heading = 0 if name in HEADINGS else heading + (heading >= 0)
         self._rows.append((tag.names, mark | tag.mark, depth + 1, link, heading, path))

@@ -104,6 +104,8 @@ def _may_hold_date(text: str) -> bool:
 
 
 _DIGIT = re.compile(r"\d")
+# How many comments there are: `Headline <span>[3]</span>`
+_COUNT = re.compile(r"[\[(]\d{1,5}[\])]")
 _ENDS = ".…。!?！？।»”\"')"
 
 
@@ -283,6 +285,8 @@ def _stands_apart(page: Outline, k: int, other: int) -> bool:
     if not page.owner[other] < node < page.end[page.owner[other]]:
         return False
     text = page.texts[k]
+    if _COUNT.fullmatch(text):
+        return True
     if len(text) <= 40 and any(c.isdigit() for c in text):
         reading = find_date(text)
         if (
