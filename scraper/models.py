@@ -121,6 +121,12 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
         schema = {name: special.get(name, polars.String()) for name in Item.__struct_fields__}
         return polars.DataFrame(self.to_dicts(), schema=schema)
 
+    def _repr_html_(self) -> str:
+        """Return the listing as notebooks show it."""
+        from scraper.notebook import show_listing
+
+        return show_listing(self)
+
 
 class Selectors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Hand-written selectors that overrule the engine.
