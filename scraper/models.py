@@ -141,7 +141,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     #: The day of publication, ISO 8601.
     date: str | None = None
+    #: Who wrote it.
     author: str | None = None
+    #: What the page says that it is about.
     summary: str | None = None
     #: The full text, a paragraph a line.
     text: str | None = None
@@ -214,12 +216,15 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     #: Address after redirects; None for a saved page that does not say: its relative links lead
     #: nowhere then, because a wrong address is worse than none.
     url: str | None
+    #: As it came, decompressed.
     body: bytes
     #: When it was fetched, UTC; None for a saved page that does not say.
     fetched_at: datetime | None = None
     #: The charset that the server's header named.
     encoding: str | None = None
+    #: What the server answered with.
     status: int = 200
+    #: Without those that let somebody in.
     headers: Mapping[str, str] = {}
     #: False where the body is known to be cut off.
     complete: bool = True
@@ -231,7 +236,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """How one source ended: with a listing, or with an error as a value."""
 
     source: Source
+    #: What it lists; None where nothing could be read.
     listing: Listing | None = None
+    #: What went wrong; None where nothing did.
     error: ScrapeError | None = None
     #: The page, where one came; the first of several.
     page: Page | None = None

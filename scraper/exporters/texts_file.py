@@ -19,7 +19,7 @@ __all__ = ["TextsFile"]
 class TextsFile:
     """Where full texts go, as JSON Lines; UsageError for any other suffix.
 
-    A text is as long as a hundred records, and most who read these want none: it stands in a file
+    A text is far longer than its record, and most who read records want none: it stands in a file
     of its own, and its ``id`` says which record it is of.
     """
 
