@@ -25,7 +25,7 @@ __all__ = ["MOST_ARTICLES", "Followed", "ReadArticle", "check_follow", "follow_e
 MOST_ARTICLES = 100
 #: What is filled; nothing else of a record is touched.
 _FILLED = ("date", "summary", "author")
-# A site that fails so often in a row is left alone.
+# A host that fails so often in a row is left alone.
 _MOST_FAILURES = 5
 # What these end in is no page, and may be large.
 _FILES = (
@@ -85,7 +85,7 @@ def follow_entries(
     to it; a summary that it has in common with another says nothing of either.
 
     A page that cannot be had or read leaves its entry as it is; a warning says how many did, and
-    after five in a row no more are asked for.
+    after five in a row no more are asked of that host.
     """
     former = {page_key(item.url): item for item in known if item.url}
     found = _find_targets(listing, full_text=full_text)
@@ -97,8 +97,6 @@ def follow_entries(
     }
     walk = _Walk(source, read)
     for item in targets[:articles]:
-        if not walk.goes_on():
-            break
         walk.visit(item)
     visits = walk.believed()
     filled |= _fill_all(visits)
@@ -141,16 +139,16 @@ class _Walk:
         self._visits: list[_Visit] = []
         self._faults: Counter[str] = Counter()
         self._unsaved = 0
-        self._in_a_row = 0
-        self._asked = 0
-
-    def goes_on(self) -> bool:
-        """Tell whether the site still answers."""
-        return self._in_a_row < _MOST_FAILURES
+        #: By host, how many failed since the last one that did not.
+        self._in_a_row: Counter[str] = Counter()
+        self._left = 0
 
     def visit(self, item: Item) -> None:
         """Read the page of *item*; what is wrong with one is counted."""
-        self._asked += 1
+        host = page_origin(item.url)
+        if self._in_a_row[host] >= _MOST_FAILURES:
+            self._left += 1
+            return
         # The address was found on a page: it leads to the public internet, or back to its server.
         origin = self._source.origin or page_origin(self._source.url)
         target = Source(
@@ -169,9 +167,9 @@ class _Walk:
         except ScrapeError as error:
             self._faults[f"{error.kind}: {error.message}"] += 1
             # A page that is forbidden costs its site nothing.
-            self._in_a_row += not isinstance(error, PolicyError)
+            self._in_a_row[host] += not isinstance(error, PolicyError)
         else:
-            self._in_a_row = 0
+            self._in_a_row[host] = 0
 
     def believed(self) -> list[_Visit]:
         """Return the visits whose page is that of the entry, and of no other."""
@@ -198,11 +196,9 @@ class _Walk:
             said.append(
                 f"{self._unsaved} of {_articles(wanted)} are not saved, and were not followed"
             )
-        if self._asked < wanted:
-            left = wanted - self._asked
-            said.append(
-                f"{left} of {_articles(wanted)} were not asked for, as the last ones failed"
-            )
+        if self._left:
+            what = f"{self._left} of {_articles(wanted)}"
+            said.append(f"{what} were not asked for, as the last ones of their host failed")
         return said
 
 

@@ -219,13 +219,15 @@ def test_articles_that_cannot_be_read_are_one_warning_and_change_nothing(site, w
     assert followed.listing == Listing(items=items, warnings=warnings)
 
 
-def test_a_site_that_fails_five_times_in_a_row_is_left_alone():
+def test_a_host_that_fails_five_times_in_a_row_is_left_alone():
     site = Site(**{str(n): GONE for n in range(1, 9)})
     followed = follow(site, *map(entry, range(1, 9)))
     assert len(site.asked) == 5
+    follow(site, *map(entry, range(1, 9)), entry(9, url="https://b.example/9"))
+    assert site.asked[-1].url == "https://b.example/9"
     assert followed.listing.warnings == (
         "5 of 8 articles could not be read: status: 404 Not Found",
-        "3 of 8 articles were not asked for, as the last ones failed",
+        "3 of 8 articles were not asked for, as the last ones of their host failed",
     )
 
 
