@@ -1,12 +1,13 @@
 """Turn any page that lists news, press releases, posts, notices or decisions into records."""
 
 from scraper.errors import NoItems, ScrapeError
-from scraper.models import Item, Listing, Page, Result, Source
+from scraper.models import Article, Item, Listing, Page, Result, Source
 from scraper.parsers import extract
 from scraper.parsers.explaining import Explanation, explain
 from scraper.pipeline import scrape
 
 __all__ = [
+    "Article",
     "Explanation",
     "Item",
     "Listing",

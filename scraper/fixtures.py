@@ -26,6 +26,8 @@ from scraper.tables import TableError, convert_table, parse_toml
 from scraper.urls import is_address, page_key, without_secrets
 
 __all__ = [
+    "ARTICLE",
+    "LISTING",
     "RECORDED_FIELDS",
     "Fixture",
     "Meta",
@@ -38,6 +40,10 @@ __all__ = [
     "save_page",
     "save_records",
 ]
+
+#: Names of saved pages: of one that lists entries, and of an entry's own, which is no fixture.
+LISTING = "page.html"
+ARTICLE = "article.html"
 
 #: What a record says because of the page, not because of the run that read it.
 RECORDED_FIELDS = tuple(
@@ -156,7 +162,12 @@ def save_fixture(folder: Path, page: Page, listing: Listing, *, note: str | None
 
 
 def save_page(
-    folder: Path, page: Page, *, requested_url: str | None = None, note: str | None = None
+    folder: Path,
+    page: Page,
+    *,
+    requested_url: str | None = None,
+    note: str | None = None,
+    name: str = LISTING,
 ) -> None:
     """Write *page* to *folder*: its bytes, and of its headers nothing but the charset."""
     url = without_secrets(page.url) if page.url else None
@@ -172,7 +183,8 @@ def save_page(
         note=note,
     )
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "page.html").write_bytes(page.body)
+    (folder / ARTICLE).unlink(missing_ok=True)
+    (folder / name).write_bytes(page.body)
     _write_meta(folder, meta)
     # What was found on an older copy of the page says nothing about this one.
     (folder / "items.json").unlink(missing_ok=True)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["DateSource", "Item", "Listing", "Page", "Result", "Selectors", "Source"]
+__all__ = ["Article", "DateSource", "Item", "Listing", "Page", "Result", "Selectors", "Source"]
 
-DateSource = Literal["text", "attribute", "heading", "page", "structured", "url"]
+DateSource = Literal["text", "attribute", "heading", "page", "structured", "url", "article"]
 
 _Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 _Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -121,6 +121,37 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
         schema = {name: special.get(name, polars.String()) for name in Item.__struct_fields__}
         return polars.DataFrame(self.to_dicts(), schema=schema)
 
+    def _repr_html_(self) -> str:
+        """Return the listing as notebooks show it."""
+        from scraper.notebook import show_listing
+
+        return show_listing(self)
+
+
+class Article(msgspec.Struct, frozen=True, kw_only=True):
+    """The page of an entry that was followed: what it says, whatever the listing said."""
+
+    #: Key of the entry, as in its record.
+    id: str
+    #: The target of the entry.
+    url: str
+    #: Address of the page after redirects.
+    page_url: str | None = None
+    #: The headline of the entry.
+    title: str
+    #: The day of publication, ISO 8601.
+    date: str | None = None
+    #: Who wrote it.
+    author: str | None = None
+    #: What the page says that it is about.
+    summary: str | None = None
+    #: The full text, a paragraph a line.
+    text: str | None = None
+    #: Name of the source, as the user knows it.
+    source: str | None = None
+    #: When the page was fetched, UTC.
+    fetched_at: _Instant | None = None
+
 
 class Selectors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Hand-written selectors that overrule the engine.
@@ -168,6 +199,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     fields: Selectors | None = None
     #: True where the page builds its list by script, and a browser must run that.
     render: bool = False
+    #: True where the entries' own pages are read, too, and fill what is null.
+    follow: bool = False
+    #: True for the page of an entry, which lists nothing itself.
+    article: bool = False
     #: Where the page is in the archive at *path*.
     place: ArchivePlace | None = None
     #: ``host:port`` of the address that the user named, where *url* is another, found on a page:
@@ -181,12 +216,15 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     #: Address after redirects; None for a saved page that does not say: its relative links lead
     #: nowhere then, because a wrong address is worse than none.
     url: str | None
+    #: As it came, decompressed.
     body: bytes
     #: When it was fetched, UTC; None for a saved page that does not say.
     fetched_at: datetime | None = None
     #: The charset that the server's header named.
     encoding: str | None = None
+    #: What the server answered with.
     status: int = 200
+    #: Without those that let somebody in.
     headers: Mapping[str, str] = {}
     #: False where the body is known to be cut off.
     complete: bool = True
@@ -198,11 +236,16 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """How one source ended: with a listing, or with an error as a value."""
 
     source: Source
+    #: What it lists; None where nothing could be read.
     listing: Listing | None = None
+    #: What went wrong; None where nothing did.
     error: ScrapeError | None = None
     #: The page, where one came; the first of several.
     page: Page | None = None
-    #: How many pages came, the bytes of their bodies, and the requests that were made for them.
+    #: The pages of entries that were followed, in the order of these.
+    articles: tuple[Article, ...] = ()
+    #: How many pages of the listing came; the bytes of these and of articles, and the requests that
+    #: were made for them.
     pages: int = 0
     bytes: int = 0
     tries: int = 0

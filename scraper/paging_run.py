@@ -13,7 +13,7 @@ from scraper.errors import ScrapeError
 from scraper.models import Item, Listing, Page, Source
 from scraper.urls import page_key, without_secrets
 
-__all__ = ["MOST_PAGES", "Step", "follow_pages"]
+__all__ = ["MOST_PAGES", "Step", "Trail", "follow_pages", "is_older", "page_origin"]
 
 #: PROMISES: pages of a source, where nobody says how many.
 MOST_PAGES = 20
@@ -43,10 +43,10 @@ def follow_pages(
     keeps what was found, with a warning and ``complete`` false; but the first one's ScrapeError is
     raised.
     """
-    trail = _Trail(source, read(source))
+    trail = Trail(source, read(source))
     while trail.goes_on(pages, since):
         target = msgspec.structs.replace(
-            source, url=trail.next_url, origin=source.origin or _origin(source.url)
+            source, url=trail.next_url, origin=source.origin or page_origin(source.url)
         )
         try:
             step = read(target)
@@ -57,8 +57,12 @@ def follow_pages(
     return trail.listing(since)
 
 
-class _Trail:
-    """The pages so far."""
+class Trail:
+    """The pages so far, for whoever asks for them one by one; :func:`follow_pages` does.
+
+    *step* is the first page of *source*. After it and after each :meth:`add`, :meth:`goes_on` says
+    whether the page at *next_url* is to be asked for.
+    """
 
     def __init__(self, source: Source, step: Step) -> None:
         self.next_url = step.listing.next_url
@@ -138,6 +142,16 @@ class _Trail:
     def _warn(self, warning: str) -> None:
         self._warnings.append(warning)
 
+    @property
+    def new_items(self) -> tuple[Item, ...]:
+        """The entries that only the last page had."""
+        return tuple(self._new)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a careful reader should know so far."""
+        return tuple(self._warnings)
+
     def listing(self, since: date | None) -> Listing:
         """Return the listing of all pages."""
         kept = [item for item in self._items if since is None or not is_older(item, since)]
@@ -174,10 +188,10 @@ def _merged(item: Item, other: Item) -> Item:
     return msgspec.structs.replace(item, **gaps) if gaps else item
 
 
-def _origin(url: str | None) -> str:
+def page_origin(url: str | None) -> str:
     """Return host and port of an address, those of no host where there is none.
 
-    >>> _origin("https://Example.org/news"), _origin(None)
+    >>> page_origin("https://Example.org/news"), page_origin(None)
     ('example.org:443', '-')
     """
     try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 import msgspec
 
@@ -14,11 +14,15 @@ from scraper.crew import Crew
 from scraper.diagnosis import name_absence
 from scraper.errors import ScrapeError
 from scraper.fetchers import HttpFetcher, RecordingFetcher, RoutingFetcher
-from scraper.models import Item, Listing, Page, Result, Source
+from scraper.following import MOST_ARTICLES, Followed, check_follow, follow_entries
+from scraper.models import Article, Item, Listing, Page, Result, Source
 from scraper.nursery import bug_of
-from scraper.paging_run import Step, follow_pages
+from scraper.paging_run import Step, follow_pages, is_older
 from scraper.parsers import parse
 from scraper.workers import ParserPool
+
+if TYPE_CHECKING:
+    from scraper.articles import ArticlePage
 
 __all__ = ["Fetcher", "Run", "scrape"]
 
@@ -41,6 +45,9 @@ def scrape(
     jobs: int = 1,
     pages: int = 1,
     since: date | None = None,
+    articles: int = MOST_ARTICLES,
+    full_text: bool = False,
+    known: Callable[[Source], Iterable[Item]] | None = None,
 ) -> Iterator[Result]:
     """Fetch and read each source; yield the results in the order of the sources.
 
@@ -53,22 +60,39 @@ def scrape(
     A listing is followed over up to *pages* pages. Entries older than *since* are left out, and
     pages with nothing but older ones end the listing; entries without a date are kept.
 
+    The entries of a source that is to be followed (``follow``) are filled from their own pages, up
+    to the first *articles* of them (:func:`scraper.following.follow_entries`); with *full_text* all
+    entries are followed, not only those that lack something. *known* tells which entries of a
+    source were followed before; it is called from threads. ``articles`` of the result has what the
+    pages say.
+
     A source that fails is a result like any other, with an ``error``; one that fails in a way
     nobody foresaw has a BugError, and the others go on all the same.
     """
+    depth = _Depth(pages, since, articles, full_text, known)
     if jobs == 1:
         with ExitStack() as stack:
             fetcher = fetcher or _make_fetcher(stack, jobs)
             pool = stack.enter_context(ParserPool(read_page))
             for source in sources:
-                yield _Visit(source, fetcher, pool).make(pages=pages, since=since)
+                yield _Visit(source, fetcher, pool).make(depth)
         return
-    with Run(sources, fetcher=fetcher, jobs=jobs, pages=pages, since=since) as run:
+    with Run(sources, fetcher=fetcher, jobs=jobs, **depth._asdict()) as run:
         yield from run
 
 
 def _make_fetcher(stack: ExitStack, jobs: int) -> Fetcher:
     return RoutingFetcher(web=stack.enter_context(closing(HttpFetcher(most_at_once=jobs))))
+
+
+class _Depth(NamedTuple):
+    """How far a source is read; the names are those of :func:`scrape`."""
+
+    pages: int
+    since: date | None
+    articles: int
+    full_text: bool
+    known: Callable[[Source], Iterable[Item]] | None
 
 
 class Run:
@@ -85,14 +109,18 @@ class Run:
         jobs: int,
         pages: int = 1,
         since: date | None = None,
+        articles: int = MOST_ARTICLES,
+        full_text: bool = False,
+        known: Callable[[Source], Iterable[Item]] | None = None,
     ) -> None:
+        depth = _Depth(pages, since, articles, full_text, known)
         self._stack = ExitStack()
         worker = fetcher or _make_fetcher(self._stack, jobs)
         self._pool = self._stack.enter_context(ParserPool(read_page))
         self._pool.start()
         self._crew = Crew(
             sources,
-            lambda source: _Visit(source, worker, self._pool).make(pages=pages, since=since),
+            lambda source: _Visit(source, worker, self._pool).make(depth),
             jobs=jobs,
         )
 
@@ -114,7 +142,15 @@ class Run:
 
 
 def read_page(page: Page, *, source: Source) -> Listing:
-    """Return what *page* lists, or why it lists nothing: what is done in another process."""
+    """Return what *page* lists, or why it lists nothing: what is done in another process.
+
+    Of the page of an entry that is what it says of itself.
+    """
+    if source.article:
+        # Its libraries take a third of a second to load, and are an extra.
+        from scraper.articles import read_article
+
+        return read_article(page, source=source)
     listing = parse(page, source=source)
     if listing.items:
         return listing
@@ -134,14 +170,17 @@ class _Visit:
         self._bytes = 0
         self._tries = 0
 
-    def make(self, *, pages: int, since: date | None) -> Result:
+    def make(self, depth: _Depth) -> Result:
         """Return how it went."""
         began = time.monotonic()
         listing: Listing | None = None
+        articles: tuple[Article, ...] = ()
         error: ScrapeError | None
         try:
-            listing = follow_pages(self._source, self._read, pages=pages, since=since)
+            listing = follow_pages(self._source, self._read, pages=depth.pages, since=depth.since)
             error = listing.no_items
+            if self._source.follow and listing.items:
+                listing, articles = self._follow(listing, depth)
         except ScrapeError as fault:
             error = fault
         return Result(
@@ -149,24 +188,48 @@ class _Visit:
             listing=listing,
             error=error,
             page=self._first,
+            articles=articles,
             pages=self._pages,
             bytes=self._bytes,
             tries=self._tries,
             took_s=time.monotonic() - began,
         )
 
+    def _follow(self, listing: Listing, depth: _Depth) -> Followed:
+        """Return *listing* filled from the pages of its entries, and these."""
+        check_follow(self._source.name)
+        followed = follow_entries(
+            listing,
+            self._source,
+            self._read_article,
+            articles=depth.articles,
+            full_text=depth.full_text,
+            known=depth.known(self._source) if depth.known else (),
+        )
+        if depth.since is None:
+            return followed
+        # Only now it is known how old some of them are.
+        items = [item for item in followed.listing.items if not is_older(item, depth.since)]
+        return followed._replace(
+            listing=msgspec.structs.replace(followed.listing, items=tuple(items))
+        )
+
+    def _read_article(self, source: Source) -> tuple[Page, ArticlePage]:
+        """Return the page of an entry with what it says, or raise a ScrapeError."""
+        with _named_bugs(source):
+            page = self._fetch(source)
+            return page, cast("ArticlePage", self._pool.parse(page, source=source))
+
     def _read(self, source: Source) -> Step:
         """Return a page with what it lists, or raise a ScrapeError."""
-        try:
+        with _named_bugs(source):
             page = self._fetch(source)
+            self._first = self._first or page
+            self._pages += 1
             listing = _complete(self._pool.parse(page, source=source), source, page)
             if isinstance(self._fetcher, RecordingFetcher):
                 self._fetcher.keep(source, page, listing)
-        except ScrapeError:
-            raise
-        except Exception as error:  # a bug must be seen, and must not end the run
-            raise bug_of(source, error) from error
-        return Step(page, listing)
+            return Step(page, listing)
 
     def _fetch(self, source: Source) -> Page:
         try:
@@ -174,11 +237,20 @@ class _Visit:
         except ScrapeError as error:
             self._tries += getattr(error, "tries", 1)
             raise
-        self._first = self._first or page
-        self._pages += 1
         self._bytes += len(page.body)
         self._tries += page.tries
         return page
+
+
+@contextmanager
+def _named_bugs(source: Source) -> Iterator[None]:
+    """Turn what nobody foresaw into an error of *source*: seen, and not the end of the run."""
+    try:
+        yield
+    except ScrapeError:
+        raise
+    except Exception as error:
+        raise bug_of(source, error) from error
 
 
 def _complete(listing: Listing, source: Source, page: Page) -> Listing:

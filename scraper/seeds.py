@@ -29,6 +29,7 @@ class _Seed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     language: str | None = None
     fields: Selectors | None = None
     render: bool = False
+    follow: bool = False
 
 
 class _Stretch(NamedTuple):
@@ -133,6 +134,7 @@ def _make_source(stretch: _Stretch) -> Source:
         language=seed.language,
         fields=seed.fields,
         render=seed.render,
+        follow=seed.follow,
     )
 
 

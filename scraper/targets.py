@@ -12,6 +12,7 @@ import msgspec
 from scraper.errors import UsageError
 from scraper.fetchers.archive import find_pages, is_archive
 from scraper.fetchers.mail import is_mail
+from scraper.fixtures import ARTICLE, LISTING
 from scraper.models import Source
 from scraper.seeds import load_seeds
 from scraper.urls import is_address, without_secrets
@@ -113,9 +114,10 @@ def _refuse_empty(name: str) -> list[Source]:
 def _find_pages(folder: Path) -> Iterator[Path]:
     """Yield the saved pages in *folder* and below it, in the order of their names."""
     entries = sorted(folder.iterdir())
-    if folder / "page.html" in entries and folder / "meta.toml" in entries:
+    if folder / LISTING in entries and folder / "meta.toml" in entries:
         yield folder / "page.html"
-    else:
+    elif not (folder / ARTICLE in entries and folder / "meta.toml" in entries):
+        # The page of an entry was kept to be followed to.
         yield from (path for path in entries if _is_page(path) and path.is_file())
     for path in entries:
         if path.is_dir() and not path.is_symlink() and not _is_attachment(path):

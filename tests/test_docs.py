@@ -31,11 +31,20 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+#: The pages of the site that are written by hand; what they take from the README is not here.
+PAGES = [path.read_text("utf-8") for path in sorted((ROOT / "docs").rglob("*.md"))]
 FENCED = [
     (match[1], match[2])
-    for match in re.finditer(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    for text in (README, *PAGES)
+    for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 ]
-PROSE = re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def without_blocks(text: str) -> str:
+    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+PROSE = without_blocks(README)
 
 
 def blocks(language: str) -> list[str]:
@@ -66,10 +75,11 @@ def test_every_option_is_in_the_table(option):
 def test_every_option_that_is_named_exists():
     tools = [*(ROOT / "benchmarks").glob("*.py")]
     theirs = {word for path in tools for word in re.findall(r'"(--[a-z-]+)"', path.read_text())}
-    spans = [*re.findall(r"`([^`\n]+)`", PROSE), *LINES]
+    prose = "\n".join(map(without_blocks, (README, *PAGES)))
+    spans = [*re.findall(r"`([^`\n]+)`", prose), *LINES]
     named = {word for span in spans if "pytest" not in span for word in OPTION.findall(span)}
-    # Of python, pip, head and the like.
-    assert named <= OPTIONS | theirs | {"-m", "-e"}
+    # Of python, pip, mkdocs, head and the like.
+    assert named <= OPTIONS | theirs | {"-m", "-e", "-c", "--strict"}
 
 
 @pytest.mark.parametrize("one", COMMANDS, ids=lambda one: one.name)
@@ -212,7 +222,7 @@ def test_seeds_that_are_shown_can_be_loaded(text, tmp_path):
 
 # Links and lists
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -247,7 +257,9 @@ def test_every_package_that_is_imported_is_depended_on():
     tops = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names - {"scraper"}
     # Namespaces, and what Python itself has from 3.14 on.
     tops -= {"backports", "compression", "_typeshed"}
-    extras = [one for name in ("pandas", "polars", "browser") for one in EXTRAS[name]]
+    extras = [
+        one for name in ("pandas", "polars", "browser", "scrapy", "follow") for one in EXTRAS[name]
+    ]
     asked = " ".join([*PROJECT["dependencies"], *extras]).lower()
     packages = importlib.metadata.packages_distributions()
     assert not [top for top in tops if not any(p.lower() in asked for p in packages[top])]

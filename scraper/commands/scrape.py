@@ -6,7 +6,7 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,15 +17,18 @@ from typing import Any
 import click
 import msgspec
 
+from scraper.commands.following import follow_sources, make_texts, read_known
 from scraper.errors import ExportError, NoItems, UsageError, run_exit_code
 from scraper.exporters import EXPORTERS, RAW_EXPORTERS, CsvExporter, Output, choose_outputs
 from scraper.exporters.atomic import resolve_target
+from scraper.exporters.texts_file import TextsFile
 from scraper.fetchers import HttpFetcher, RecordingFetcher, ReplayFetcher, RoutingFetcher
 from scraper.fetchers.archive import ArchiveReplayFetcher, is_archive
 from scraper.fetchers.archive_record import ArchiveRecorder
 from scraper.fetchers.browser import BrowserFetcher, find_browser
 from scraper.fetchers.limits import CONNECT_S, CONTACT, DELAY_S, IDLE_S, WHOLE_S
-from scraper.models import Item, Result, Source
+from scraper.following import MOST_ARTICLES
+from scraper.models import Article, Item, Result, Source
 from scraper.paging_run import MOST_PAGES
 from scraper.pipeline import Fetcher, Run
 from scraper.report import make_report, write_report
@@ -94,6 +97,9 @@ class _Options:
     user_agent: str | None
     proxy_from_env: bool
     render: bool
+    follow: bool
+    articles: int | None
+    full_text: Path | None
     ignore_robots: bool
     insecure: bool
     report: Path | None
@@ -242,6 +248,25 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     'installed, for up to as long again. Needs the extra "browser".',
 )
 @click.option(
+    "--follow",
+    is_flag=True,
+    help="Read the entries' own pages, too, to fill dates, summaries and authors that the listing "
+    'leaves open. Needs the extra "follow".',
+)
+@click.option(
+    "--articles",
+    metavar="N",
+    type=click.IntRange(1, 5000),
+    help=f"Follow up to N entries of a source ({MOST_ARTICLES}).",
+)
+@click.option(
+    "--full-text",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the texts of the pages that were followed to FILE, as JSON Lines; their id is that "
+    "of the record.",
+)
+@click.option(
     "--ignore-robots", is_flag=True, help="Fetch what robots.txt forbids, too, at your risk."
 )
 @click.option("--insecure", is_flag=True, help="Believe any server's certificate, at your risk.")
@@ -274,13 +299,22 @@ def _run(options: _Options) -> int:
     if options.proxy_from_env and any(one.render for one in sources):
         what = "cannot go with pages that are rendered"
         raise UsageError("--proxy-from-env", what, advice="leave one of them out")
+    sources = follow_sources(
+        sources, follow=options.follow, articles=options.articles, full_text=options.full_text
+    )
+    others = (options.report, options.changes, options.state)
+    texts = make_texts(options.full_text, outputs=outputs, others=others)
     reporter = _make_reporter(options, len(sources))
     memory = _make_memory(options, outputs)
     if memory is not None and (told := memory.check()) is not None:
         reporter.tell_line(told)
-    results, stopped = _gather(sources, options, reporter)
+    # With all texts asked for, those of known entries are, too, unless only new ones are written.
+    asks_again = memory is None or (options.full_text is not None and not options.new)
+    known = read_known(None if asks_again else options.state or STATE, sources)
+    results, stopped = _gather(sources, options, reporter, known)
     deliver = deliver_all if memory is None else memory.deliver
-    delivery = deliver(sources, results, partial(_write, outputs))
+    articles = [article for result in results for article in result.articles]
+    delivery = deliver(sources, results, partial(_write, outputs, texts, articles))
     results, faults, places = delivery.results, delivery.faults, delivery.places
     code = _exit_code(results, faults, stopped)
     if options.report is not None:
@@ -308,7 +342,10 @@ def _run(options: _Options) -> int:
 
 
 def _gather(
-    sources: Sequence[Source], options: _Options, reporter: Reporter
+    sources: Sequence[Source],
+    options: _Options,
+    reporter: Reporter,
+    known: Callable[[Source], Sequence[Item]],
 ) -> tuple[list[Result], KeyboardInterrupt | None]:
     """Return the results, as far as the run was not interrupted, and what interrupted it."""
     results: list[Result] = []
@@ -322,7 +359,16 @@ def _gather(
         fetcher = _make_fetcher(options, stack)
         # The processes are started before the bar, which is a thread.
         run = stack.enter_context(
-            Run(sources, fetcher=fetcher, jobs=options.jobs, pages=pages, since=options.since)
+            Run(
+                sources,
+                fetcher=fetcher,
+                jobs=options.jobs,
+                pages=pages,
+                since=options.since,
+                articles=options.articles or MOST_ARTICLES,
+                full_text=options.full_text is not None,
+                known=known,
+            )
         )
         stack.enter_context(reporter)
         try:
@@ -488,13 +534,22 @@ def _allow_empty(result: Result) -> Result:
 
 
 def _write(
-    outputs: Sequence[Output], items: Sequence[Item] | None
+    outputs: Sequence[Output],
+    texts: TextsFile | None,
+    articles: Sequence[Article],
+    items: Sequence[Item] | None,
 ) -> tuple[list[ExportError], list[str] | None]:
     """Write *items*, None where no source worked; return what failed and what was written."""
     faults: list[ExportError] = []
     places: list[str] = []
     if items is None:
         return faults, places
+    if texts is not None:
+        try:
+            texts.write(items, articles)
+        except ExportError as error:
+            return [error], places
+        places.append(str(texts.path))
     if not outputs:
         show_table(items)
         return faults, None

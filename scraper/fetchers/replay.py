@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import ExportError, NotSavedError, UsageError
 from scraper.fetchers.file import FileFetcher
-from scraper.fixtures import Meta, fixture_folder, read_meta, save_page, save_records
+from scraper.fixtures import (
+    ARTICLE,
+    LISTING,
+    Meta,
+    fixture_folder,
+    read_meta,
+    save_page,
+    save_records,
+)
 from scraper.models import Listing, Page, Source
 from scraper.urls import page_key, without_secrets
 
@@ -51,11 +59,10 @@ class ReplayFetcher:
         # Later ones win, and a page's own address over one that led to it.
         asked = [(meta.requested_url, path) for path, meta in metas]
         own = [(meta.url, path) for path, meta in metas]
-        return {page_key(url): path.with_name("page.html") for url, path in asked + own if url}
+        return {page_key(url): _page_of(path) for url, path in asked + own if url}
 
     def _metas(self) -> list[Path]:
-        found = self._folder.rglob("meta.toml")
-        return sorted(path for path in found if path.with_name("page.html").is_file())
+        return sorted(path for path in self._folder.rglob("meta.toml") if _page_of(path).is_file())
 
     def _read(self, path: Path) -> Meta | None:
         try:
@@ -73,11 +80,18 @@ class ReplayFetcher:
         return NotSavedError(source.name, f"{url} is not saved in {self._folder}", advice=advice)
 
 
+def _page_of(meta: Path) -> Path:
+    """Return the page that *meta* speaks of: a listing, or else the page of an entry."""
+    listing = meta.with_name(LISTING)
+    return listing if listing.is_file() else meta.with_name(ARTICLE)
+
+
 class RecordingFetcher:
     """Keeps what another fetcher gets, as ``<folder>/<host>/<words of the path>/``.
 
-    Kept are the bytes and ``meta.toml``, without anything that lets a stranger in. A page of
-    unknown address, or one that was cut off, is not kept.
+    The pages of entries are ``article.html`` there, others ``page.html``. Kept are the bytes and
+    ``meta.toml``, without anything that lets a stranger in. A page of unknown address, or one that
+    was cut off, is not kept.
     """
 
     def __init__(self, inner: Fetcher, folder: Path) -> None:
@@ -91,7 +105,11 @@ class RecordingFetcher:
         url = source.url or page.url
         if url is not None and page.complete:
             with self._lock, _named_faults(self._folder):
-                save_page(fixture_folder(self._folder, url), page, requested_url=url)
+                folder = fixture_folder(self._folder, url)
+                if not source.article:
+                    save_page(folder, page, requested_url=url)
+                elif not (folder / LISTING).exists():  # which does for both
+                    save_page(folder, page, requested_url=url, name=ARTICLE)
         return page
 
     def keep(self, source: Source, page: Page, listing: Listing) -> None:
