@@ -44,16 +44,27 @@ class Block(NamedTuple):
     dealt: bool
 
 
-def divide(page: Outline, parts: Parts, anchors: list[int], *, depth: int = 2) -> Iterator[Block]:
+def divide(
+    page: Outline,
+    parts: Parts,
+    anchors: list[int],
+    *,
+    depth: int = 2,
+    seen: set[tuple[int, ...]] | None = None,
+) -> Iterator[Block]:
     """Yield the divisions of the page into entries with one or more of *anchors* each.
 
     *anchors* are nodes in document order. The finest division comes first, at most *depth* of them.
+    The headlines of a list, its dates and its teasers all climb to the same roots: those that are
+    in *seen* are left out, and what is new is added to it.
     """
+    seen = set() if seen is None else seen
     for tops in _climb(page, anchors, depth):
-        yield from _divide_at(page, parts, tops)
-        apart = _heavier(page, parts, tops)
-        if apart:
-            yield from _divide_at(page, parts, apart)
+        for own in (tops, _heavier(page, parts, tops)):
+            roots = tuple(own)
+            if roots not in seen:
+                seen.add(roots)
+                yield from _divide_at(page, parts, own)
 
 
 def _divide_at(page: Outline, parts: Parts, tops: list[int]) -> Iterator[Block]:

@@ -195,7 +195,8 @@ def _read_in_column(part: Part, column: Column) -> Reading | None:
     if _DAY_MONTH.fullmatch(part.text):
         return find_date(part.text.replace("-", "/").replace(".", "/"))
     reading = part.reading
-    return reading if reading is not None and reading.end - reading.start == len(part.text) else None
+    whole = reading is not None and reading.end - reading.start == len(part.text)
+    return reading if whole else None
 
 
 def _words_before(page: Outline, parts: list[Part], order: int, start: int) -> frozenset[str]:

@@ -8,6 +8,7 @@ lists that are kept are read whole.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
@@ -41,6 +42,7 @@ _BEST_GROUPS = 4
 _WITHIN = 3.5
 _LEAST_FURTHER = -2.0
 _MOST_GROUPS = 10
+_MOST_DATE_GROUPS = 2
 _MOST_LONE = 8
 _MOST_ROWS = 12
 # Shorter headings name a section.
@@ -97,7 +99,9 @@ def rank_lists(page: Outline, parts: Parts) -> list[Candidate]:
     whole = Whole.of(parts)
     groups = find_groups(page, parts)
     likely = [group for group in groups[:_BEST_GROUPS] if group.score > groups[0].score - _WITHIN]
-    candidates = _judge_groups(page, parts, likely, whole)
+    likely += [group for group in _date_groups(groups) if group not in likely]
+    seen: set[tuple[int, ...]] = set()
+    candidates = _judge_groups(page, parts, likely, whole, seen)
     if not candidates:
         return []
     # Groups within the best list can add nothing to it.
@@ -108,20 +112,33 @@ def rank_lists(page: Outline, parts: Parts) -> list[Candidate]:
         if group.score > _LEAST_FURTHER
         and sum([parts.at[part.start] in taken for part in group.members]) * 2 < len(group.members)
     ]
-    candidates += _judge_groups(page, parts, others, whole)
+    candidates += _judge_groups(page, parts, others, whole, seen)
     candidates.sort(key=_score, reverse=True)
     return candidates
 
 
+def _date_groups(groups: list[Group]) -> list[Group]:
+    """Return the largest groups of dates: a date stands in every entry, whatever its headline."""
+    dates = [group for group in groups if group.evidence[_DATES] > 0.6 and len(group.members) > 2]
+    return sorted(dates, key=_size, reverse=True)[:_MOST_DATE_GROUPS]
+
+
+_DATES = GROUP.names.index("dates")
+
+
+def _size(group: Group) -> int:
+    return len(group.members)
+
+
 def _judge_groups(
-    page: Outline, parts: Parts, groups: list[Group], whole: Whole
+    page: Outline, parts: Parts, groups: list[Group], whole: Whole, seen: set[tuple[int, ...]]
 ) -> list[Candidate]:
-    seen: set[tuple[tuple[int, int], ...]] = set()
+    known: set[tuple[tuple[int, int], ...]] = set()
     candidates = []
     for group in groups:
-        for block in divide(page, parts, [anchor_of(part) for part in group.members]):
-            if block.spans not in seen:
-                seen.add(block.spans)
+        for block in divide(page, parts, [anchor_of(part) for part in group.members], seen=seen):
+            if block.spans not in known:
+                known.add(block.spans)
                 candidates.append(judge(page, parts, block, group, whole))
     candidates.sort(key=_score, reverse=True)
     return candidates
@@ -381,14 +398,20 @@ _SHARED_PLACES = [LIST.names.index(name) for name in _SHARED]
 #: Evidence that a page lists a candidate beside its best list. What a list of its own must have,
 #: size above all, tells little here: many a page has a large list and three entries above it.
 FURTHER = Scale(
-    ("margin", "score", "same", "before", "unlike", "lone", "lone_link", *_SHARED), FURTHER_WEIGHTS
-)
+    (
+        "margin", "score", "same", "before", "unlike", "lone", "lone_link", "less_dated",
+        "less_prose", "more_aside", "abroad", "told", *_SHARED,
+    ),
+    FURTHER_WEIGHTS,
+)  # fmt: skip
 
 
 def further_evidence(page: Outline, candidate: Candidate, best: Candidate) -> tuple[float, ...]:
     """Return the evidence of ``FURTHER`` for *candidate*."""
     own, others = candidate.evidence, best.evidence
     lone = len(candidate.block.spans) == 1
+    targets, told = _targets(page, candidate), set(_targets(page, best))
+    hosts = {_host(target) for target in told}
     return (
         min(max(best.score - candidate.score, 0), 6) / 6,
         min(max(candidate.score, 0), 8) / 8,
@@ -397,8 +420,29 @@ def further_evidence(page: Outline, candidate: Candidate, best: Candidate) -> tu
         sum([abs(own[k] - others[k]) for k in _ALIKE]) / len(_ALIKE),
         lone,
         lone and candidate.reading.main.linked > 0,
+        max(others[_DATED] - own[_DATED], 0),
+        max(others[_PROSE] - own[_PROSE], 0),
+        max(own[_ASIDE] - others[_ASIDE], 0),
+        sum([_host(target) not in hosts for target in targets]) / max(1, len(targets)),
+        sum([target in told for target in targets]) / max(1, len(targets)),
         *[own[k] for k in _SHARED_PLACES],
     )
+
+
+_DATED, _PROSE, _ASIDE = map(LIST.names.index, ("dated", "prose", "aside"))
+# What the link says of where it stands, not of where it leads.
+_TRACKING = re.compile(r"(?:[?&](?:utm_\w+|fbclid|gclid)=[^&#]*)+|#.*")
+
+
+def _targets(page: Outline, candidate: Candidate) -> list[str]:
+    """Return where the entries of a list lead, as far as they were looked at."""
+    targets = [page.href(row.target) for row in candidate.reading.rows if row.target >= 0]
+    return [_TRACKING.sub("", target) for target in targets]
+
+
+def _host(target: str) -> str:
+    """Return the host of an address, empty for the page's own."""
+    return target.partition("//")[2].partition("/")[0] if "//" in target[:8] else ""
 
 
 def _title_step(page: Outline, candidate: Candidate) -> tuple[str, tuple[str, ...]]:
