@@ -282,7 +282,7 @@ def _deal_gaps(
     depth = page.paths.depth[page.path[tops[0]]]
     pieces = [_pieces(page, parts, gap, depth) for gap in gaps]
     ends = [None if tail is None else _pieces(page, parts, tail, depth) for tail in tails]
-    lead = _lead_length(pieces)
+    lead = _lead_length(pieces, [end for end in ends if end is not None])
     bodies = []
     for k, end in enumerate(ends):
         if end is None:
@@ -290,7 +290,7 @@ def _deal_gaps(
             end = end[: len(end) - lead] if lead else end
         bodies.append(end)
     inner = [body for body, tail in zip(bodies, tails, strict=True) if tail is None]
-    counts: dict[tuple[int, int], int] = {}
+    counts: dict[tuple[int, int, bool], int] = {}
     for body in inner:
         for sign in {piece.sign for piece in body}:
             counts[sign] = counts.get(sign, 0) + 1
@@ -307,7 +307,7 @@ def _deal_gaps(
 class _Piece(NamedTuple):
     """What stands between two roots at their level: an element's parts, or bare text."""
 
-    sign: tuple[int, int]
+    sign: tuple[int, int, bool]
     start: int
     stop: int
     heading: bool
@@ -329,30 +329,39 @@ def _pieces(page: Outline, parts: Parts, gap: range, depth: int) -> list[_Piece]
             )
         else:
             # Rows of a table are all of one path; what they begin with tells them apart.
-            sign = (page.path[node] if level == depth else -1, part.path)
+            sign = (page.path[node] if level == depth else -1, part.path, part.is_date)
             pieces.append(_Piece(sign, k, k + 1, part.heading >= 0))
         before = node
     return pieces
 
 
-def _lead_length(pieces: list[list[_Piece]]) -> int:
+def _lead_length(pieces: list[list[_Piece]], ends: list[list[_Piece]]) -> int:
     """Return how many pieces stand before the root of each entry and belong to it.
 
     What precedes the first root as well as nearly all others leads the entry: a date line above
-    its headline. What only precedes the others is the end of the entry before.
+    its headline. What only precedes the others is the end of the entry before; so is what the last
+    entry ends with, too, though a preface of the same markup stands above the first.
     """
+    closing = {piece.sign for end in ends for piece in end}
     lead = 0
     while lead < 4:
         signs = [gap[-1 - lead].sign if len(gap) > lead else None for gap in pieces]
         sign = signs[0]
         if sign is None or signs.count(sign) * 5 < len(signs) * 4:
             break
+        if sign in closing and not sign[2]:
+            break
         lead += 1
     return lead
 
 
 def _own_stop(
-    stop: int, body: list[_Piece], counts: dict[tuple[int, int], int], gaps: int, *, last: bool
+    stop: int,
+    body: list[_Piece],
+    counts: dict[tuple[int, int, bool], int],
+    gaps: int,
+    *,
+    last: bool,
 ) -> int:
     """Return where an entry ends: before a heading of a group, or what no other entry has."""
     for piece in body:

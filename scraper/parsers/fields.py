@@ -338,10 +338,11 @@ def complete_rows(page: Outline, reading: Reading) -> None:
     teasers = _teaser_columns(page, reading, metadata)
     roles = {column: role for column in columns.all if (role := _role(column)) is not None}
     titles = {row.title_text for row in reading.rows}
+    labels = _repeated_labels(reading.rows)
     for row in reading.rows:
         if row.title is None:
             continue
-        row.teaser = _choose_teaser(row, columns, teasers, titles, metadata)
+        row.teaser = _choose_teaser(row, columns, teasers, titles, labels)
         row.link_text = _link_label(page, row)
         row.image = _first_image(page, row)
         if roles:
@@ -382,18 +383,33 @@ def _teaser_columns(page: Outline, reading: Reading, metadata: set[Column]) -> d
     return scores
 
 
+def _label_of(text: str) -> str:
+    """Return what stands before the value of a line ``Label: value``, empty where it is none."""
+    head, colon, _ = text.partition(":")
+    if not colon:
+        head, colon, _ = text.partition("：")
+    return head if colon and len(head) <= _LONGEST_HEAD else ""
+
+
 def _is_metadata(column: Column) -> bool:
     """Tell whether a column holds ``Label: value`` lines, the label the same in most entries."""
     if column.count < 2:
         return False
     heads: dict[str, int] = {}
     for part in column.parts:
-        head, colon, _ = part.text.partition(":")
-        if not colon:
-            head, colon, _ = part.text.partition("：")
-        if colon and len(head) <= 30:
+        if head := _label_of(part.text):
             heads[head] = heads.get(head, 0) + 1
     return bool(heads) and sum(v for v in heads.values() if v > 1) * 2 > column.count
+
+
+def _repeated_labels(rows: list[Row]) -> set[str]:
+    """Return the labels that stand in a third of the entries, wherever in them."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        for head in {_label_of(part.text) for part in row.parts}:
+            counts[head] = counts.get(head, 0) + 1
+    counts.pop("", None)
+    return {head for head, count in counts.items() if count > 1 and count * 3 >= len(rows)}
 
 
 def _choose_teaser(
@@ -401,7 +417,7 @@ def _choose_teaser(
     columns: Columns,
     scores: dict[Column, float],
     titles: set[str],
-    metadata: set[Column],
+    labels: set[str],
 ) -> list[Part]:
     title = row.title
     assert title is not None  # noqa: S101 - rows without a headline do not come here
@@ -413,6 +429,8 @@ def _choose_teaser(
             continue
         # The text of a picture doubles a headline, its own or that of the entry after it.
         if part.text in titles or (part.weight < 60 and part.is_label):
+            continue
+        if labels and _is_labelled(row, number, labels):
             continue
         column = columns.of[number]
         usable.append((part, column))
@@ -426,14 +444,22 @@ def _choose_teaser(
             and part.start > title.start
             and part.heading < 0
             and part.link in (-1, row.target)
-            and part.is_prose
-            and column not in metadata
+            and part.is_sentence
         ):
             prose = column
     best = best or prose
     if best is None:
         return []
     return [p for p, column in usable if column is best and not (p.weight < 30 and p.is_date)]
+
+
+def _is_labelled(row: Row, number: int, labels: set[str]) -> bool:
+    """Tell whether a part is a line ``Label: value``, or the value on the line of a label."""
+    place = number - row.first
+    part, before = row.parts[place], row.parts[place - 1] if place else None
+    return _label_of(part.text) in labels or (
+        before is not None and before.line == part.line and _label_of(before.text) in labels
+    )
 
 
 def _link_label(page: Outline, row: Row) -> str | None:
@@ -471,6 +497,8 @@ def _first_image(page: Outline, row: Row) -> str | None:
     return None
 
 
+# The longest label of a line, "Versions affected: …".
+_LONGEST_HEAD = 30
 _ROLE_NAMES = {
     "author": word_set("author authors byline writer autor auteur autore verfasser"),
     "category": word_set(

@@ -94,6 +94,12 @@ class Part:
         text = self.text
         return self.weight >= 140 or text[-1] in _ENDS or ". " in text or "。" in text
 
+    @property
+    def is_sentence(self) -> bool:
+        """Whether the text is prose, or one short sentence."""
+        text = self.text
+        return self.is_prose or (self.weight >= 40 and text[-1] in _STOPS and text.count(" ") > 4)
+
 
 def _may_hold_date(text: str) -> bool:
     """Tell whether it is worth looking for a date: "Yesterday" is short, others have figures."""
@@ -106,6 +112,7 @@ def _may_hold_date(text: str) -> bool:
 _DIGIT = re.compile(r"\d")
 # How many comments there are: `Headline <span>[3]</span>`
 _COUNT = re.compile(r"[\[(]\d{1,5}[\])]")
+_STOPS = ".!?؟।"
 _ENDS = ".…。!?！？।»”\"')"
 
 

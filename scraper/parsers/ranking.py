@@ -139,7 +139,10 @@ def _judge_groups(
         for block in divide(page, parts, [anchor_of(part) for part in group.members], seen=seen):
             if block.spans not in known:
                 known.add(block.spans)
-                candidates.append(judge(page, parts, block, group, whole))
+                one = judge(page, parts, block, group, whole)
+                # Dates in boxes of their own lead to entries without a headline.
+                if any(row.title is not None for row in one.reading.rows):
+                    candidates.append(one)
     candidates.sort(key=_score, reverse=True)
     return candidates
 
