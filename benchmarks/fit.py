@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from accuracy import FIGURES, predict
-from labels import WORD, LabelledPage, grade_page, plain_text, read_pages
+from labels import WORD, LabelledPage, address_key, grade_page, plain_text, read_pages
 from scipy.optimize import minimize
 from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
@@ -187,16 +187,24 @@ def further_examples(case: Case, parts: Parts, lists: list[ranking.Candidate]) -
     page = case.document.outline
     best = lists[0]
     taken = {k for start, stop in best.block.spans for k in range(start, stop)}
+    told = {address_key(record["url"]) for record in _read(case, parts, best)} - {""}
     for one in [*lists[1:], *ranking.lone_candidates(page, parts, taken)]:
         if taken.isdisjoint(k for start, stop in one.block.spans for k in range(start, stop)):
-            reading = fields.read_rows(page, parts, one.block.spans, one.block.tops)
-            grade = grade_page(case.labelled, case.records(parts, reading))
-            counted = len(grade.pairs) + len(grade.wrong)
+            records = _read(case, parts, one)
+            # An entry that the best list has, too, is one too many.
+            new = [record for record in records if address_key(record["url"]) not in told]
+            grade = grade_page(case.labelled, new)
+            counted = len(grade.pairs) + len(grade.wrong) + len(records) - len(new)
             if counted:
                 evidence = ranking.further_evidence(page, one, best)
                 weight = min(1, counted / len(case.labelled.labels))
                 right = len(grade.pairs) / counted
                 yield Example("FURTHER", case.name, evidence, right, weight)
+
+
+def _read(case: Case, parts: Parts, one: ranking.Candidate) -> list[dict[str, Any]]:
+    outline = case.document.outline
+    return case.records(parts, fields.read_rows(outline, parts, one.block.spans, one.block.tops))
 
 
 class Table(NamedTuple):
