@@ -97,10 +97,13 @@ def test_what_is_marked_as_a_thing_of_its_own_is_cut_off(inside, expected):
         (f"<p><span>3 March 2024</span> {PROSE}", ["3 March 2024", PROSE]),
         (f"<p><a href=1>Leeds</a>. {PROSE}", [f"Leeds. {PROSE}"]),
         (f"<p>{PROSE} <a href=1>{PROSE}</a>", [PROSE, f"[{PROSE}]"]),
-        pytest.param(
+        (
             "<li>Public hearing on the land use plan of the upper town - <a href=1>PDF</a> (12 kB)",
             ["Public hearing on the land use plan of the upper town -", "[PDF]", "(12 kB)"],
-            marks=pytest.mark.xfail(reason="a long headline with a document behind it is no prose"),
+        ),
+        (
+            "<li><a href=1>SC20</a> – <em>Landowners of the Quill v. Planning Commission of it</em>",
+            ["[SC20]", "Landowners of the Quill v. Planning Commission of it"],
         ),
         ("<p>They met in <a href=1>Leeds</a> on it", ["They met in", "[Leeds]", "on it"]),
     ],

@@ -22,6 +22,9 @@ _SEPARATORS = " \t|·•-–—/,;:»›>«‹<▶►*\u200b\u00a0"
 _LONGEST_DATE = 128
 # The longest date in words alone.
 _LONGEST_WORDS = 20
+# What parts things on a line, and the longest note behind the last of them: "(12 kB)".
+_DASHES = "-–—:|·•"
+_LONGEST_NOTE = 16
 # The longest text that can be the label of a link.
 _LONGEST_LABEL = 40
 _UNREAD = object()
@@ -257,16 +260,38 @@ def _split_line(page: Outline, link: list[int], start: int, stop: int) -> list[t
     cuts = [start]
     if bare >= 60 and bare > linked:
         # Prose with links in it: only what stands before the first word or after the last is cut.
-        if _stands_apart(page, start, start + 1):
-            cuts.append(start + 1)
-        if link[-1] >= 0 and link[-2] != link[-1] and len(texts[stop - 1]) <= 40:
-            k = stop - 1
-            if k > cuts[-1]:
-                cuts.append(k)
+        cuts += _cut_off(page, link, start, stop)
     else:
         cuts += [k for k in range(start + 1, stop) if _parted(page, link, start, k)]
     cuts.append(stop)
     return [(a, b) for a, b in pairwise(cuts) if b > a]
+
+
+def _cut_off(page: Outline, link: list[int], start: int, stop: int) -> list[int]:
+    """Return where the first and the last thing on a line of prose end and begin.
+
+    They are cut off where they are something else (a date, a label), or a link that a dash parts
+    from the rest: ``<a>SC20677</a> – Smith v. Jones``, ``The whole headline - <a>PDF</a> (12 kB)``.
+    """
+    texts = page.texts
+    last = len(link) - 1
+    head, tail = 1, last
+    while head <= last and link[head] == link[0]:
+        head += 1
+    while tail and link[tail] < 0 and len(texts[start + tail]) <= _LONGEST_NOTE:
+        tail -= 1
+    while tail and link[tail] == link[tail - 1]:
+        tail -= 1
+    cuts = []
+    if link[0] >= 0 and head <= last and texts[start + head][0] in _DASHES:
+        cuts.append(start + head)
+    elif _stands_apart(page, start, start + 1):
+        cuts.append(start + 1)
+    if link[tail] >= 0 and tail and texts[start + tail - 1][-1] in _DASHES:
+        cuts += [k for k in range(start + tail, stop) if link[k - start] != link[k - start - 1]]
+    elif link[-1] >= 0 and link[-2] != link[-1] and len(texts[stop - 1]) <= _LONGEST_LABEL:
+        cuts.append(stop - 1)
+    return sorted({cut for cut in cuts if start < cut < stop})
 
 
 def _parted(page: Outline, link: list[int], start: int, k: int) -> bool:

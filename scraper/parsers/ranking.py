@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from scraper.parsers.blocks import Block, adopt_likes, divide
+from scraper.parsers.columns import Spans
 from scraper.parsers.evidence import Scale
 from scraper.parsers.fields import Reading, read_rows
 from scraper.parsers.groups import GROUP, Group, anchor_of, find_groups, group_evidence
@@ -159,7 +160,7 @@ def judge(page: Outline, parts: Parts, block: Block, group: Group, whole: Whole)
         spans = tuple([spans[k] for k in sample])
         tops = tuple([tops[k] for k in sample])
     reading = read_rows(page, parts, spans, tops)
-    evidence = list_evidence(page, block, group, reading, whole)
+    evidence = list_evidence(page, parts, block, group, reading, whole)
     return Candidate(block, reading, evidence, LIST.weigh(evidence))
 
 
@@ -281,7 +282,8 @@ LIST = Scale(
         "many", "few", "group", "anchors_each", "titled", "same_column", "split", "uniform",
         "title_score", "title_short", "title_long", "title_words", "title_heads", "title_linked",
         "distinct", "linked", "distinct_urls", "slugs", "numbers", "heads", "many_heads", "dated",
-        "dated_once", "many_dates", "heads_inside", "prose", "per_entry", "crowded", "urls_per",
+        "dated_once", "many_dates", "headed", "heads_inside", "prose", "per_entry", "crowded",
+        "urls_per",
         "repeats", "link_density", "share", "share_root", "entry_chars", "huge", "nav", "aside",
         "main", "early", "bare", "even", "dealt", "orphans", "mixed",
     ),
@@ -290,7 +292,7 @@ LIST = Scale(
 
 
 def list_evidence(
-    page: Outline, block: Block, group: Group, reading: Reading, whole: Whole
+    page: Outline, parts: Parts, block: Block, group: Group, reading: Reading, whole: Whole
 ) -> tuple[float, ...]:
     """Return the evidence of ``LIST`` for *block*, judged by the entries in *reading*."""
     spans = block.spans
@@ -309,19 +311,19 @@ def list_evidence(
     sizes = []
     starts: dict[object, int] = {}
     for row in rows:
-        parts = row.parts
-        sizes.append(len(parts))
-        heads += len({part.heading for part in parts if part.heading >= 0})
-        links += len({page.hrefs[part.link] for part in parts if part.link >= 0})
+        own = row.parts
+        sizes.append(len(own))
+        heads += len({part.heading for part in own if part.heading >= 0})
+        links += len({page.hrefs[part.link] for part in own if part.link >= 0})
         dates = sum(
-            [of[number] in dated_columns for number in range(row.first, row.first + len(parts))]
+            [of[number] in dated_columns for number in range(row.first, row.first + len(own))]
         )
         dated += dates > 0
         once += dates == 1
         many_dates += dates > 2
         prose += any(
             part.weight >= 60 and part is not row.title and part.link < 0 and part.heading < 0
-            for part in parts
+            for part in own
         )
         start = of[row.first]
         starts[start] = starts.get(start, 0) + 1
@@ -361,6 +363,7 @@ def list_evidence(
         dated / shown,
         once / shown,
         many_dates / shown,
+        min(_count_date_headings(parts, spans), 3) / 3,
         headings / max(3, whole.headings[-1]),
         prose / shown,
         min(inside / n, 10) / 10,
@@ -384,6 +387,27 @@ def list_evidence(
     )
 
 
+def _count_date_headings(parts: Parts, spans: Spans) -> int:
+    """Return how many dates stand between entries, three at most: each is that of a group."""
+    count = 0
+    for (_, stop), (start, _) in pairwise(spans):
+        if stop < start and any(_names_day(part) for part in parts.all[stop:start]):
+            count += 1
+            if count == _ENOUGH_HEADINGS:
+                break
+    return count
+
+
+def _names_day(part: Part) -> bool:
+    if part.weight > _LONGEST_HEADING or part.link >= 0:
+        return False
+    reading = part.reading
+    return reading is not None and reading.kind in ("full", "month", "day")
+
+
+_ENOUGH_HEADINGS = 3
+# A line that dates a group may say more: "Published in the Law Journal of 10/24/2023:"
+_LONGEST_HEADING = 80
 _DIGITS = frozenset("0123456789")
 
 # What lists of one page have in common, where they are of one kind.
