@@ -52,6 +52,23 @@ STRENGTHS = {"GROUP": 10.0, "FURTHER": 1.0, "TEASER": 5.0}
 CHOICES = ("LIST", "TITLE")
 #: Ridge penalty of a choice, by how right it is on unseen pages (tried: 0.001 to 0.1).
 PENALTY = {"LIST": 0.006, "TITLE": 0.003}
+#: Evidence that can speak only for a rival, or only against it; a few pages may teach the opposite
+#: by chance (that entries without headlines are the better list, say).
+FOR = {
+    "LIST": """
+        many group titled same_column uniform title_score title_words title_heads distinct linked
+        distinct_urls slugs numbers dated dated_once headed heads_inside prose share share_root main
+        even
+    """,
+    "TITLE": "coverage heads linked sole_link distinct named fair",
+}
+AGAINST = {
+    "LIST": """
+        few anchors_each split title_short title_long many_heads many_dates crowded urls_per repeats
+        huge nav aside bare mixed
+    """,
+    "TITLE": "meta prose_named tiny short long dates labels prose digits wordless repeats",
+}
 SCALES = {
     "GROUP": groups.GROUP,
     "LIST": ranking.LIST,
@@ -248,8 +265,16 @@ def fit_answers(table: Table, learn: np.ndarray, strength: float) -> np.ndarray:
     return np.concatenate([model.intercept_, model.coef_[0]])
 
 
-def fit_choice(table: Table, learn: np.ndarray, penalty: float) -> np.ndarray:
+def signs(name: str) -> list[tuple[float | None, float | None]]:
+    """Return the bounds of the weights of a choice, in the scale's order."""
+    known = dict.fromkeys(FOR[name].split(), (0.0, None))
+    known |= dict.fromkeys(AGAINST[name].split(), (None, 0.0))
+    return [known.get(one, (None, None)) for one in SCALES[name].names]
+
+
+def fit_choice(name: str, table: Table, learn: np.ndarray) -> np.ndarray:
     """Return a zero and the weights of a conditional logit model on the rows *learn*."""
+    penalty = PENALTY[name]
     rows, right, choices = table.rows[learn], table.right[learn], table.choices[learn]
     rivals = [np.flatnonzero(choices == choice) for choice in np.unique(choices)]
     rivals = [one for one in rivals if right[one].max() > 0.2]
@@ -266,7 +291,8 @@ def fit_choice(table: Table, learn: np.ndarray, penalty: float) -> np.ndarray:
         return total / n + penalty * float(w @ w), slope / n + 2 * penalty * w
 
     start = np.zeros(rows.shape[1])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    options = {"maxiter": 500}
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=signs(name), options=options)
     return np.concatenate([[0.0], found.x])
 
 
@@ -277,7 +303,7 @@ def fit(name: str, chosen: list[Example]) -> dict[str, float]:
     figures = []
     for learn, test in GroupKFold(FOLDS).split(table.rows, groups=table.pages):
         learnt = (
-            fit_choice(table, learn, PENALTY[name])
+            fit_choice(name, table, learn)
             if name in CHOICES
             else fit_answers(table, learn, STRENGTHS[name])
         )
@@ -293,7 +319,7 @@ def fit(name: str, chosen: list[Example]) -> dict[str, float]:
     measure = "rightness of the choice" if name in CHOICES else "log loss"
     print(f"{name:7s} {len(chosen):6d} rows  {measure} on unseen pages {np.mean(figures):.3f}")
     learnt = (
-        fit_choice(table, everything, PENALTY[name])
+        fit_choice(name, table, everything)
         if name in CHOICES
         else fit_answers(table, everything, STRENGTHS[name])
     )

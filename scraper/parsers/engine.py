@@ -98,8 +98,10 @@ def _make_items(
 ) -> list[Item]:
     items: list[Item] = []
     seen: set[tuple[str, str | None, str | None]] = set()
-    sections = find_sections(document.outline, parts, readings)
-    for row in (row for reading in readings for row in reading.rows):
+    # Of a front page the large and the small cards are two lists, and stand among each other.
+    rows = sorted((row for reading in readings for row in reading.rows), key=_first)
+    sections = find_sections(document.outline, parts, rows)
+    for row in rows:
         if row.title is None:
             continue
         section = sections[row.first]
@@ -109,6 +111,10 @@ def _make_items(
             seen.add(key)
             items.append(item)
     return items
+
+
+def _first(row: Row) -> int:
+    return row.first
 
 
 def _make_item(

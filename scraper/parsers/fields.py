@@ -347,6 +347,8 @@ def complete_rows(page: Outline, reading: Reading) -> None:
         row.image = _first_image(page, row)
         if roles:
             _choose_roles(row, columns, roles)
+        if row.author is None and labels:
+            row.author = _labelled_author(row, labels)
 
 
 def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
@@ -367,6 +369,17 @@ def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
             row.author = name if name and len(name) <= _LONGEST_ROLE else None
         elif role == "category" and row.category is None:
             row.category = part.text
+
+
+def _labelled_author(row: Row, labels: set[str]) -> str | None:
+    """Return what stands on the line behind "Authors:", where lines begin with labels."""
+    for place, part in enumerate(row.parts):
+        head = _label_of(part.text)
+        if head in labels and head.casefold().strip() in _ROLE_NAMES["author"]:
+            behind = [p.text for p in row.parts[place + 1 :] if p.line == part.line]
+            name = ", ".join(behind) or part.text[len(head) + 1 :].strip()
+            return name if name and len(name) <= _LONGEST_NAMES else None
+    return None
 
 
 def _teaser_columns(page: Outline, reading: Reading, metadata: set[Column]) -> dict[Column, float]:
@@ -500,7 +513,9 @@ def _first_image(page: Outline, row: Row) -> str | None:
 # The longest label of a line, "Versions affected: …".
 _LONGEST_HEAD = 30
 _ROLE_NAMES = {
-    "author": word_set("author authors byline writer autor auteur autore verfasser"),
+    "author": word_set(
+        "author authors byline writer autor auteur autore verfasser автор 글쓴이 작성자 作者 投稿者"
+    ),
     "category": word_set(
         "category categories cat kicker eyebrow overline section rubric rubrique rubrik tag badge "
         "topic "
@@ -508,7 +523,7 @@ _ROLE_NAMES = {
     ),
 }
 _NO_ROLES = word_set("title headline heading date time published posted comments more count")
-_LONGEST_ROLE = 60
+_LONGEST_ROLE, _LONGEST_NAMES = 60, 200
 
 
 def _role(column: Column) -> str | None:

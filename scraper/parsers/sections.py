@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from scraper.parsers.fields import Reading
+from scraper.parsers.fields import Row
 from scraper.parsers.parts import Part, Parts
 from scraper.parsers.tree import Outline
 
@@ -16,20 +16,20 @@ _ABOVE = 6
 _STORY = 16
 
 
-def find_sections(
-    page: Outline, parts: Parts, readings: Sequence[Reading]
-) -> dict[int, str | None]:
-    """Return the headings that entries stand under, by the number of an entry's first part."""
+def find_sections(page: Outline, parts: Parts, rows: Iterable[Row]) -> dict[int, str | None]:
+    """Return the headings that *rows* stand under, by the number of their first part.
+
+    *rows* are in document order, of all lists: a heading holds until there is another.
+    """
     sections: dict[int, str | None] = {}
-    for reading in readings:
-        section: str | None = None
-        stop = -1
-        for row in reading.rows:
-            start = max(0, row.first - _ABOVE) if stop < 0 else stop
-            found = _last_heading(page, parts, start, row.first)
-            section = section if found is None else found
-            sections[row.first] = section
-            stop = row.first + len(row.parts)
+    section: str | None = None
+    stop = -1
+    for row in rows:
+        start = max(0, row.first - _ABOVE) if stop < 0 else stop
+        found = _last_heading(page, parts, start, row.first)
+        section = section if found is None else found
+        sections[row.first] = section
+        stop = row.first + len(row.parts)
     return sections
 
 
