@@ -24,7 +24,7 @@ import re
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,8 +32,7 @@ import numpy as np
 from accuracy import FIGURES, predict
 from labels import WORD, LabelledPage, address_key, grade_page, plain_text, read_pages
 from scipy.optimize import minimize
-from scipy.special import softmax
-from sklearn.linear_model import LogisticRegression
+from scipy.special import expit, softmax
 from sklearn.model_selection import GroupKFold, KFold
 
 from scraper.parsers import fields, groups, ranking, weights
@@ -52,22 +51,34 @@ STRENGTHS = {"GROUP": 10.0, "FURTHER": 1.0, "TEASER": 5.0}
 CHOICES = ("LIST", "TITLE")
 #: Ridge penalty of a choice, by how right it is on unseen pages (tried: 0.001 to 0.1).
 PENALTY = {"LIST": 0.006, "TITLE": 0.003}
-#: Evidence that can speak only for a rival, or only against it; a few pages may teach the opposite
-#: by chance (that entries without headlines are the better list, say).
+#: Evidence that can speak only for the answer "yes", or only against it; a few pages may teach the
+#: opposite by chance (that entries without headlines are the better list, say).
 FOR = {
+    "GROUP": "many distinct linked heads named main",
     "LIST": """
         many group titled same_column uniform title_score title_words title_heads distinct linked
         distinct_urls slugs numbers dated dated_once headed heads_inside prose share share_root main
         even
     """,
+    "FURTHER": """
+        score same group title_score title_words title_heads distinct_urls slugs dated dated_once
+        prose main even
+    """,
     "TITLE": "coverage heads linked sole_link distinct named fair",
+    "TEASER": "coverage distinct prose_named length prose paragraph",
 }
 AGAINST = {
+    "GROUP": "tiny short shortish long meta prose_named dates labels nav aside",
     "LIST": """
         few anchors_each split title_short title_long many_heads many_dates crowded urls_per repeats
         huge nav aside bare mixed
     """,
+    "FURTHER": """
+        margin unlike few less_dated less_prose more_aside abroad told title_short urls_per repeats
+        nav aside bare
+    """,
     "TITLE": "meta prose_named tiny short long dates labels prose digits wordless repeats",
+    "TEASER": "heads linked meta short shorter dates labels digits before",
 }
 SCALES = {
     "GROUP": groups.GROUP,
@@ -76,6 +87,10 @@ SCALES = {
     "TITLE": fields.TITLE,
     "TEASER": fields.TEASER,
 }
+
+
+Bound = tuple[float | None, float | None]
+Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
 class Example(NamedTuple):
@@ -254,22 +269,32 @@ def tabulate(chosen: list[Example]) -> Table:
     )
 
 
-def fit_answers(table: Table, learn: np.ndarray, strength: float) -> np.ndarray:
-    """Return intercept and weights of a logistic regression on the rows *learn*."""
-    rows, right, weight = table.rows[learn], table.right[learn], table.weight[learn]
-    # A row that is half right is one right row and one wrong row of half the weight.
-    both = np.vstack([rows, rows])
-    answer = np.concatenate([np.ones(len(rows)), np.zeros(len(rows))])
-    counts = np.concatenate([weight * right, weight * (1 - right)])
-    model = LogisticRegression(C=strength, max_iter=4000).fit(both, answer, counts)
-    return np.concatenate([model.intercept_, model.coef_[0]])
-
-
-def signs(name: str) -> list[tuple[float | None, float | None]]:
-    """Return the bounds of the weights of a choice, in the scale's order."""
-    known = dict.fromkeys(FOR[name].split(), (0.0, None))
+def signs(name: str) -> list[Bound]:
+    """Return the bounds of the weights of a question, in the scale's order."""
+    known: dict[str, Bound] = dict.fromkeys(FOR[name].split(), (0.0, None))
     known |= dict.fromkeys(AGAINST[name].split(), (None, 0.0))
     return [known.get(one, (None, None)) for one in SCALES[name].names]
+
+
+def fit_answers(name: str, table: Table, learn: np.ndarray) -> np.ndarray:
+    """Return intercept and weights of a logistic regression on the rows *learn*."""
+    rows = np.column_stack([np.ones(len(learn)), table.rows[learn]])
+    right, weight = table.right[learn], table.weight[learn] * STRENGTHS[name]
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = rows @ w
+        total = right * np.logaddexp(0, -scores) + (1 - right) * np.logaddexp(0, scores)
+        slope = rows.T @ (weight * (expit(scores) - right))
+        slope[1:] += w[1:]
+        return float(weight @ total + w[1:] @ w[1:] / 2), slope
+
+    return find_least(loss, [(None, None), *signs(name)])
+
+
+def find_least(loss: Loss, bounds: list[Bound]) -> np.ndarray:
+    """Return where *loss* is least within *bounds*."""
+    start, options = np.zeros(len(bounds)), {"maxiter": 4000}
+    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
 
 
 def fit_choice(name: str, table: Table, learn: np.ndarray) -> np.ndarray:
@@ -290,10 +315,7 @@ def fit_choice(name: str, table: Table, learn: np.ndarray) -> np.ndarray:
         n = len(rivals)
         return total / n + penalty * float(w @ w), slope / n + 2 * penalty * w
 
-    start = np.zeros(rows.shape[1])
-    options = {"maxiter": 500}
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=signs(name), options=options)
-    return np.concatenate([[0.0], found.x])
+    return np.concatenate([[0.0], find_least(loss, signs(name))])
 
 
 def fit(name: str, chosen: list[Example]) -> dict[str, float]:
@@ -303,9 +325,7 @@ def fit(name: str, chosen: list[Example]) -> dict[str, float]:
     figures = []
     for learn, test in GroupKFold(FOLDS).split(table.rows, groups=table.pages):
         learnt = (
-            fit_choice(name, table, learn)
-            if name in CHOICES
-            else fit_answers(table, learn, STRENGTHS[name])
+            fit_choice(name, table, learn) if name in CHOICES else fit_answers(name, table, learn)
         )
         scores = learnt[0] + table.rows[test] @ learnt[1:]
         right, choices = table.right[test], table.choices[test]
@@ -321,7 +341,7 @@ def fit(name: str, chosen: list[Example]) -> dict[str, float]:
     learnt = (
         fit_choice(name, table, everything)
         if name in CHOICES
-        else fit_answers(table, everything, STRENGTHS[name])
+        else fit_answers(name, table, everything)
     )
     learnt[1:] /= table.spread
     return dict(zip(["bias", *table.names], map(float, learnt), strict=True))
