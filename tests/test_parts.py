@@ -102,8 +102,8 @@ def test_what_is_marked_as_a_thing_of_its_own_is_cut_off(inside, expected):
             ["Public hearing on the land use plan of the upper town -", "[PDF]", "(12 kB)"],
         ),
         (
-            "<li><a href=1>SC20</a> – <em>Landowners of the Quill v. Planning Commission of it</em>",
-            ["[SC20]", "Landowners of the Quill v. Planning Commission of it"],
+            "<li><a href=1>SC20</a> – <em>Landowners of the Quill v. Planning Commission of</em>",
+            ["[SC20]", "Landowners of the Quill v. Planning Commission of"],
         ),
         ("<p>They met in <a href=1>Leeds</a> on it", ["They met in", "[Leeds]", "on it"]),
     ],

@@ -347,8 +347,8 @@ def complete_rows(page: Outline, reading: Reading) -> None:
         row.image = _first_image(page, row)
         if roles:
             _choose_roles(row, columns, roles)
-        if row.author is None and labels:
-            row.author = _labelled_author(row, labels)
+        if row.author is None:
+            row.author = _declared_author(page, row) or _labelled_author(row, labels)
 
 
 def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
@@ -369,6 +369,17 @@ def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
             row.author = name if name and len(name) <= _LONGEST_ROLE else None
         elif role == "category" and row.category is None:
             row.category = part.text
+
+
+def _declared_author(page: Outline, row: Row) -> str | None:
+    """Return the name in a link that says ``rel="author"``."""
+    for part in row.parts:
+        if part.link >= 0 and part is not row.title and _REL_AUTHOR.search(page.head[part.link]):
+            return part.text if len(part.text) <= _LONGEST_ROLE else None
+    return None
+
+
+_REL_AUTHOR = re.compile(r"""\srel\s*=\s*["']?(?:[\w ]* )?author\b""", re.IGNORECASE)
 
 
 def _labelled_author(row: Row, labels: set[str]) -> str | None:

@@ -221,10 +221,10 @@ def _keep_further(
     numbers = _numbers(candidate.block)
     if not taken.isdisjoint(numbers):
         refused.append(Refusal(candidate, "overlaps"))
-    elif FURTHER.weigh(further_evidence(page, candidate, chosen[0])) < 0:
-        refused.append(Refusal(candidate, "unlike"))
     elif _repeats(page, candidate, chosen):
         refused.append(Refusal(candidate, "repeats"))
+    elif FURTHER.weigh(further_evidence(page, candidate, chosen[0])) < 0:
+        refused.append(Refusal(candidate, "unlike"))
     else:
         taken |= numbers
         chosen.append(candidate)
