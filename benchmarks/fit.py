@@ -56,29 +56,24 @@ PENALTY = {"LIST": 0.006, "TITLE": 0.003}
 FOR = {
     "GROUP": "many distinct linked heads named main",
     "LIST": """
-        many group titled same_column uniform title_score title_words title_heads distinct linked
-        distinct_urls slugs numbers dated dated_once headed heads_inside prose share share_root main
-        even
+        many group uniform title_score title_words title_heads linked distinct_urls slugs numbers
+        dated dated_once headed heads_inside prose share share_root main even
     """,
-    "FURTHER": """
-        score same group title_score title_words title_heads distinct_urls slugs dated dated_once
-        prose main even
-    """,
+    "FURTHER": "same group title_score title_words title_heads slugs dated_once main",
     "TITLE": "coverage heads linked sole_link distinct named fair",
     "TEASER": "coverage distinct prose_named length prose paragraph",
 }
 AGAINST = {
-    "GROUP": "tiny short shortish long meta prose_named dates labels nav aside",
+    "GROUP": "tiny short shortish long meta prose_named dates nav aside",
     "LIST": """
-        few anchors_each split title_short title_long many_heads many_dates crowded urls_per repeats
-        huge nav aside bare mixed
+        few split title_short title_long many_heads many_dates crowded urls_per repeats huge nav
+        aside bare
     """,
     "FURTHER": """
-        margin unlike few less_dated less_prose more_aside abroad told title_short urls_per repeats
-        nav aside bare
+        margin unlike less_dated less_prose abroad told title_short urls_per nav aside bare
     """,
-    "TITLE": "meta prose_named tiny short long dates labels prose digits wordless repeats",
-    "TEASER": "heads linked meta short shorter dates labels digits before",
+    "TITLE": "meta tiny short long dates labels prose digits wordless repeats",
+    "TEASER": "heads short shorter digits before",
 }
 SCALES = {
     "GROUP": groups.GROUP,

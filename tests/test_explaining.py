@@ -161,7 +161,7 @@ def test_a_list_of_a_few_links_is_below_what_a_list_needs():
 
 def test_a_list_that_is_unlike_the_best_one_says_so():
     lists = explain_fixture("pocketdev.example/issues-and-sponsors").lists
-    (sponsors,) = [each for each in lists if each.headlines[0].startswith("Know about the crash")]
+    sponsors = next(each for each in lists if each.headlines[0].startswith("Know about the crash"))
     assert sponsors.reason.startswith("too unlike list 1, the best: -")
     assert sponsors.beside
     assert sum(e.contribution for e in sponsors.beside) < 0

@@ -117,7 +117,6 @@ def test_an_entry_grows_from_the_heading_around_its_headline():
         ("<li class=byline>One here<li class=byline>Two here", "meta", 1),
         ("<li class=teaser>One here<li class=teaser>Two here", "prose_named", 1),
         ("<li>1 March 2024<li>2 March 2024", "dates", 1),
-        ("<li>Read more<li>Read more", "labels", 1),
         ("<nav><li>One here<li>Two here", "nav", 1),
         ("<aside><li>One here<li>Two here", "aside", 1),
         ("<main><li>One here<li>Two here", "main", 1),

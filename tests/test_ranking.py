@@ -288,7 +288,6 @@ def evidence(html: str) -> dict[str, float]:
         (f"<ul>{listed(LINE, STORIES[:2])}</ul>", "few", 1),
         (f"<ul>{listed(LINE, STORIES[:3])}</ul>", "few", 0.5),
         (f"<ul>{listed(LINE, STORIES)}</ul>", "few", 0),
-        (f"<ul>{listed(LINE, STORIES)}</ul>", "titled", 1),
         (f"<ul>{listed(LINE, STORIES)}</ul>", "dated", 1),
         (f"<ul>{listed(BARE, STORIES)}</ul>", "dated", 0),
         (f"<ul>{listed(LINE, STORIES)}</ul>", "title_linked", 1),

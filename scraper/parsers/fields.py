@@ -77,9 +77,9 @@ class Reading(NamedTuple):
 #: Evidence that a column holds the headlines.
 TITLE = Scale(
     (
-        "coverage", "heads", "linked", "sole_link", "distinct", "named", "meta", "prose_named",
-        "tiny", "short", "shortish", "fair", "long", "dates", "labels", "prose", "digits",
-        "wordless", "order", "repeats",
+        "coverage", "heads", "linked", "sole_link", "distinct", "named", "meta", "tiny", "short",
+        "shortish", "fair", "long", "dates", "labels", "prose", "digits", "wordless", "order",
+        "repeats",
     ),
     TITLE_WEIGHTS,
 )  # fmt: skip
@@ -87,7 +87,7 @@ TITLE = Scale(
 
 def title_evidence(column: Column, sole_link: Column | None) -> tuple[float, ...]:
     """Return the evidence of ``TITLE``; *sole_link* is the only linked column of the list."""
-    named, meta, prose_named = column.named()
+    named, meta, _ = column.named()
     length = column.length
     return (
         column.coverage,
@@ -98,7 +98,6 @@ def title_evidence(column: Column, sole_link: Column | None) -> tuple[float, ...
         column.distinct,
         named,
         meta and not named,
-        prose_named and not named,
         length < 6,
         6 <= length < 14,
         14 <= length < 22,
@@ -117,8 +116,8 @@ def title_evidence(column: Column, sole_link: Column | None) -> tuple[float, ...
 #: Evidence that a column holds the teasers.
 TEASER = Scale(
     (
-        "coverage", "heads", "linked", "distinct", "named", "meta", "prose_named", "length",
-        "short", "shorter", "dates", "labels", "prose", "digits", "paragraph", "before", "repeats",
+        "coverage", "heads", "distinct", "named", "prose_named", "length", "short", "shorter",
+        "prose", "digits", "paragraph", "before", "repeats",
     ),
     TEASER_WEIGHTS,
 )  # fmt: skip
@@ -126,21 +125,17 @@ TEASER = Scale(
 
 def teaser_evidence(page: Outline, column: Column, title: Column) -> tuple[float, ...]:
     """Return the evidence of ``TEASER``; *title* is the column of the headlines."""
-    named, meta, prose_named = column.named()
+    named, _, prose_named = column.named()
     length = column.length
     return (
         column.coverage,
         column.heads,
-        column.linked,
         column.distinct,
         named,
-        meta and not prose_named,
         prose_named,
         min(length, 200) / 200,
         length < 40,
         length < title.length,
-        column.dates,
-        column.labels,
         column.prose,
         min(2 * column.digits, 1),
         page.tag(column.parts[0].node) in ("p", "dd", "blockquote"),

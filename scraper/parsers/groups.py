@@ -26,7 +26,7 @@ _SHORTEST = 5
 GROUP = Scale(
     (
         "many", "tiny", "short", "shortish", "long", "distinct", "linked", "heads", "named",
-        "meta", "prose_named", "dates", "labels", "nav", "aside", "main",
+        "meta", "prose_named", "dates", "nav", "aside", "main",
     ),
     GROUP_WEIGHTS,
 )  # fmt: skip
@@ -118,7 +118,6 @@ def group_evidence(
         not names.isdisjoint(META_NAMES),
         not names.isdisjoint(PROSE_NAMES),
         sum([part.is_date for part in sample]) / 3,
-        sum([part.is_label for part in sample]) / 3,
         mark & NAV > 0,
         mark & ASIDE > 0,
         mark & MAIN > 0,

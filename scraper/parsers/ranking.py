@@ -279,13 +279,12 @@ def _may_stand_alone(page: Outline, part: Part) -> bool:
 #: Evidence that a candidate is the list that the page is there for.
 LIST = Scale(
     (
-        "many", "few", "group", "anchors_each", "titled", "same_column", "split", "uniform",
-        "title_score", "title_short", "title_long", "title_words", "title_heads", "title_linked",
-        "distinct", "linked", "distinct_urls", "slugs", "numbers", "heads", "many_heads", "dated",
-        "dated_once", "many_dates", "headed", "heads_inside", "prose", "per_entry", "crowded",
-        "urls_per",
-        "repeats", "link_density", "share", "share_root", "entry_chars", "huge", "nav", "aside",
-        "main", "early", "bare", "even", "dealt", "orphans", "mixed",
+        "many", "few", "group", "split", "uniform", "title_score", "title_short", "title_long",
+        "title_words", "title_heads", "title_linked", "linked", "distinct_urls", "slugs", "numbers",
+        "heads", "many_heads", "dated", "dated_once", "many_dates", "headed", "heads_inside",
+        "prose", "per_entry", "crowded", "urls_per", "repeats", "link_density", "share",
+        "share_root", "entry_chars", "huge", "nav", "aside", "main", "early", "bare", "even",
+        "dealt", "orphans",
     ),
     LIST_WEIGHTS,
 )  # fmt: skip
@@ -342,9 +341,6 @@ def list_evidence(
         min(n, 30) / 30,
         1.0 if n <= 2 else 0.5 if n <= 4 else 0.0,
         1 / (1 + 2.718281828**-group.score),
-        min(max(len(group.members) / n - 1, 0), 3) / 3,
-        len(titled) / shown,
-        sum([row.column is main for row in titled]) / shown,
         sum([a is not None and a == b for a, b in pairwise(hrefs)]) / shown,
         max(starts.values()) / shown,
         min(max(title_score, 0), 12) / 12,
@@ -353,7 +349,6 @@ def list_evidence(
         min(median, 80) / 80,
         sum([title.heading >= 0 for title in titles]) / shown,
         sum([title.link >= 0 for title in titles]) / shown,
-        len({row.title_text for row in titled}) / shown,
         len(targets) / shown,
         len(set(targets)) / max(1, len(targets)),
         sum([href.count("-") > 1 or href.count("_") > 1 for href in targets]) / shown,
@@ -383,7 +378,6 @@ def list_evidence(
         sum([size * 2 >= middle and size <= middle * 2 for size in sizes]) / shown,
         block.dealt,
         1 - inside / (last - first),
-        1 - max([paths.count(path) for path in set(paths)]) / count,
     )
 
 
@@ -416,9 +410,9 @@ _ALIKE = [
     for name in ("dated", "prose", "title_heads", "title_linked", "link_density", "title_words")
 ]
 _SHARED = (
-    "many", "few", "group", "title_score", "title_short", "title_words", "title_heads",
-    "title_linked", "distinct_urls", "slugs", "numbers", "dated", "dated_once", "prose",
-    "urls_per", "repeats", "link_density", "entry_chars", "nav", "aside", "main", "bare", "even",
+    "many", "group", "title_score", "title_short", "title_words", "title_heads", "title_linked",
+    "slugs", "numbers", "dated_once", "urls_per", "link_density", "entry_chars", "nav", "aside",
+    "main", "bare",
 )  # fmt: skip
 _SHARED_PLACES = [LIST.names.index(name) for name in _SHARED]
 
@@ -426,8 +420,8 @@ _SHARED_PLACES = [LIST.names.index(name) for name in _SHARED]
 #: size above all, tells little here: many a page has a large list and three entries above it.
 FURTHER = Scale(
     (
-        "margin", "score", "same", "before", "unlike", "lone", "lone_link", "less_dated",
-        "less_prose", "more_aside", "abroad", "told", *_SHARED,
+        "margin", "same", "before", "unlike", "lone", "lone_link", "less_dated", "less_prose",
+        "abroad", "told", *_SHARED,
     ),
     FURTHER_WEIGHTS,
 )  # fmt: skip
@@ -441,7 +435,6 @@ def further_evidence(page: Outline, candidate: Candidate, best: Candidate) -> tu
     hosts = {_host(target) for target in told}
     return (
         min(max(best.score - candidate.score, 0), 6) / 6,
-        min(max(candidate.score, 0), 8) / 8,
         _title_step(page, candidate) == _title_step(page, best),
         candidate.block.spans[0][0] < best.block.spans[0][0],
         sum([abs(own[k] - others[k]) for k in _ALIKE]) / len(_ALIKE),
@@ -449,14 +442,13 @@ def further_evidence(page: Outline, candidate: Candidate, best: Candidate) -> tu
         lone and candidate.reading.main.linked > 0,
         max(others[_DATED] - own[_DATED], 0),
         max(others[_PROSE] - own[_PROSE], 0),
-        max(own[_ASIDE] - others[_ASIDE], 0),
         sum([_host(target) not in hosts for target in targets]) / max(1, len(targets)),
         sum([target in told for target in targets]) / max(1, len(targets)),
         *[own[k] for k in _SHARED_PLACES],
     )
 
 
-_DATED, _PROSE, _ASIDE = map(LIST.names.index, ("dated", "prose", "aside"))
+_DATED, _PROSE = map(LIST.names.index, ("dated", "prose"))
 # What the link says of where it stands, not of where it leads.
 _TRACKING = re.compile(r"(?:[?&](?:utm_\w+|fbclid|gclid)=[^&#]*)+|#.*")
 
