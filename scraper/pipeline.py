@@ -133,6 +133,7 @@ class _Visit:
         self._pages = 0
         self._bytes = 0
         self._tries = 0
+        self._not_modified = False
 
     def make(self, *, pages: int, since: date | None) -> Result:
         """Return how it went."""
@@ -153,12 +154,19 @@ class _Visit:
             bytes=self._bytes,
             tries=self._tries,
             took_s=time.monotonic() - began,
+            not_modified=self._not_modified,
         )
 
     def _read(self, source: Source) -> Step:
         """Return a page with what it lists, or raise a ScrapeError."""
         try:
             page = self._fetch(source)
+            if source.known is not None:
+                if page.status == 304:
+                    self._not_modified = True
+                    return Step(page, source.known.listing)
+                # What is known of it would but be carried to the process that reads the page.
+                source = msgspec.structs.replace(source, known=None)
             listing = _complete(self._pool.parse(page, source=source), source, page)
             if isinstance(self._fetcher, RecordingFetcher):
                 self._fetcher.keep(source, page, listing)

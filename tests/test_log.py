@@ -86,6 +86,7 @@ def test_one_source_can_be_asked_for(run):
         "changed": 0,
         "moved": 0,
         "removed": 0,
+        "not_modified": False,
         "delivered": True,
     }
 

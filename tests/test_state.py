@@ -66,7 +66,7 @@ def test_a_state_is_for_its_owner_alone_and_has_its_version(path):
         os.umask(before)
     modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
     assert modes == {"state.db": 0o600, "state.db-lock": 0o600}
-    assert query(path, "PRAGMA user_version") == 1
+    assert query(path, "PRAGMA user_version") == 2
     assert query(path, "PRAGMA application_id") == 0x53637270
     assert query(path, "PRAGMA journal_mode") == "wal"
 
@@ -188,7 +188,7 @@ def test_the_database_of_another_program_is_refused(renew, path):
 def test_a_newer_state_is_refused(renew, path):
     fill(path)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     before = path.read_bytes()
     assert "newer version" in refusal(SqliteStore(path, renew=renew))
     assert path.read_bytes() == before

@@ -65,6 +65,14 @@ def command(source: str | None, *, state: Path, as_json: bool) -> int:
     return 0
 
 
+def _outcome(memo: Memo) -> str:
+    if memo.outcome != "ok":
+        return memo.outcome
+    if not memo.delivered:
+        return "not delivered"
+    return "not modified" if memo.not_modified else "ok"
+
+
 def _show(memos: Sequence[Memo]) -> None:
     """Print *memos* on standard output for people to read."""
     # Whoever looks for a run looks for its time: names may be folded, it may not.
@@ -73,12 +81,11 @@ def _show(memos: Sequence[Memo]) -> None:
     for name in _NUMBERS:
         table.add_column(name, justify="right")
     for memo in memos:
-        outcome = memo.outcome if memo.delivered or memo.outcome != "ok" else "not delivered"
         table.add_row(
             str(memo.run),
             f"{memo.at:%Y-%m-%d %H:%M:%S}",
             Text(printable(memo.source), overflow="fold"),
-            outcome,
+            _outcome(memo),
             *(str(getattr(memo, name)) for name in _NUMBERS),
         )
     Console(highlight=False).print(table)

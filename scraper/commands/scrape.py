@@ -278,6 +278,8 @@ def _run(options: _Options) -> int:
     memory = _make_memory(options, outputs)
     if memory is not None and (told := memory.check()) is not None:
         reporter.tell_line(told)
+    if memory is not None:
+        sources = memory.recall(sources)
     results, stopped = _gather(sources, options, reporter)
     deliver = deliver_all if memory is None else memory.deliver
     delivery = deliver(sources, results, partial(_write, outputs))
@@ -317,7 +319,7 @@ def _gather(
         results.append(_without_body(_allow_empty(result) if options.allow_empty else result))
         reporter.tell(results[-1])
 
-    pages = options.pages or (1 if options.since is None else MOST_PAGES)
+    pages = _most_pages(options)
     with ExitStack() as stack:
         fetcher = _make_fetcher(options, stack)
         # The processes are started before the bar, which is a thread.
@@ -333,6 +335,10 @@ def _gather(
                 take(result)
             return results, stop
     return results, None
+
+
+def _most_pages(options: _Options) -> int:
+    return options.pages or (1 if options.since is None else MOST_PAGES)
 
 
 def _without_body(result: Result) -> Result:
@@ -399,6 +405,9 @@ def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
         accept=options.accept,
         partial=options.since is not None,
         changes=changes,
+        # A recording is of whole pages, and a replay of what is saved.
+        conditional=options.since is None and options.record is None and options.replay is None,
+        pages=_most_pages(options),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -15,6 +16,7 @@ from scraper.state.base import HeldError, Store
 from scraper.state.changes import ChangesFile
 from scraper.state.keys import source_key
 from scraper.state.recording import Recording, listed_items
+from scraper.state.validators import may_ask, recall_page
 
 __all__ = ["Delivery", "Memory", "deliver_all"]
 
@@ -85,6 +87,8 @@ class Memory:
     With *only_new* that is what no run delivered before, and else everything, as without a memory.
     *accept* takes a source whose entries are suddenly nearly all new. *partial* says that listings
     were read in part on purpose, so that an entry that is not there is none that is gone.
+    *conditional* has servers asked for what has changed since the last run, where up to *pages*
+    pages of a listing are read whole and from the web.
     """
 
     def __init__(
@@ -95,18 +99,34 @@ class Memory:
         accept: bool = False,
         partial: bool = False,
         changes: ChangesFile | None = None,
+        conditional: bool = False,
+        pages: int = 1,
     ) -> None:
         self._store = store
         self._only_new = only_new
         self._accept = accept
         self._partial = partial
         self._changes = changes
+        self._conditional = conditional
+        self._pages = pages
 
     def check(self) -> str | None:
         """Refuse, before any work, what cannot be used; return what people should know."""
         if self._changes is not None:
             self._changes.check()
         return self._store.check()
+
+    def recall(self, sources: Sequence[Source]) -> list[Source]:
+        """Return *sources* with what is known of their pages, or raise StateError."""
+        if not (self._conditional and any(map(may_ask, sources))):
+            return list(sources)
+        now = datetime.now(UTC)
+        with self._store.exclusive(), self._store.transaction():
+            known = [recall_page(self._store, one, pages=self._pages, now=now) for one in sources]
+        return [
+            one if page is None else msgspec.structs.replace(one, known=page)
+            for one, page in zip(sources, known, strict=True)
+        ]
 
     def deliver(
         self, sources: Sequence[Source], results: Sequence[Result], write: Writer
@@ -129,7 +149,12 @@ class Memory:
 
     def _record(self, sources: Sequence[Source], results: Sequence[Result]) -> Recording:
         with self._store.transaction():
-            run = Recording(self._store, accept=self._accept, partial=self._partial)
+            run = Recording(
+                self._store,
+                accept=self._accept,
+                partial=self._partial,
+                conditional=self._conditional,
+            )
             run.record(results)
             keys = list(dict.fromkeys(map(source_key, sources)))
             run.pending = list(self._store.pending(keys))

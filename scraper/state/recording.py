@@ -13,6 +13,7 @@ from scraper.state.base import Entry, HeldError, Memo, Store
 from scraper.state.changes import Change, encode_change, find_changes, find_removed
 from scraper.state.keys import source_key
 from scraper.state.matching import Sighting, match_entries, see_items
+from scraper.state.validators import drop_validators, keep_validators
 
 __all__ = ["Recording", "listed_items"]
 
@@ -32,10 +33,11 @@ def listed_items(result: Result) -> Sequence[Item]:
 class Recording:
     """What a run keeps of its results, to be used inside one transaction of *store*."""
 
-    def __init__(self, store: Store, *, accept: bool, partial: bool) -> None:
+    def __init__(self, store: Store, *, accept: bool, partial: bool, conditional: bool) -> None:
         self._store = store
         self._accept = accept
         self._partial = partial
+        self._conditional = conditional
         self._changes: list[tuple[str, Change]] = []
         #: For each result, the entries that it lists.
         self._entries: list[list[Entry]] = []
@@ -60,6 +62,7 @@ class Recording:
             at=datetime.now(UTC).replace(microsecond=0),
             source=without_surrogates(result.source.name),
             outcome=result.error.kind if result.error else "ok",
+            not_modified=result.not_modified,
         )
         self.results.append(result)
         self._entries.append([])
@@ -72,13 +75,15 @@ class Recording:
         )
         new = sum(one.entry is None for one in sightings)
         counts = {"items": len(listing.items), "new": new}
-        if not self._may_pass(key, len(sightings), new):
+        if not (result.not_modified or self._may_pass(key, len(sightings), new)):
             self.results[-1] = msgspec.structs.replace(result, error=_held(result, sightings, new))
             return msgspec.structs.replace(memo, outcome=HeldError.kind, **counts)
         changes = list(self._keep(result.source.name, key, sightings))
         if listing.complete and not self._partial:
             changes += self._drop(result.source.name, key, listed)
         self._changes += [(key, change) for change in changes]
+        if not result.not_modified:
+            self._keep_validators(key, result)
         for kind in ("changed", "moved", "removed"):
             counts[kind] = len({one.id for one in changes if one.change == kind})
         return msgspec.structs.replace(memo, **counts)
@@ -111,6 +116,13 @@ class Recording:
                 gone = msgspec.structs.replace(entry, listed=False)
                 self._store.keep(key, gone, ())
         yield from find_removed(source, listed, still)
+
+    def _keep_validators(self, key: str, result: Result) -> None:
+        # Those of an older listing go in any case.
+        if self._conditional:
+            keep_validators(self._store, key, result)
+        else:
+            drop_validators(self._store, key)
 
     def keep_changes(self) -> None:
         """Keep what changed until it was told."""

@@ -235,6 +235,22 @@ class SqliteStore:
                 (number, key, entry.number),
             )
 
+    def note(self, source: str, kind: str) -> bytes | None:
+        """Return what is noted of *source* under *kind*."""
+        values = (self._source(source), kind)
+        row = self._execute(
+            "SELECT note FROM notes WHERE source = ? AND kind = ?", values
+        ).fetchone()
+        return row[0] if row else None
+
+    def keep_note(self, source: str, kind: str, note: bytes | None) -> None:
+        """Put *note* in the place of the former one; None takes that away."""
+        number = self._source(source)
+        if note is None:
+            self._execute("DELETE FROM notes WHERE source = ? AND kind = ?", (number, kind))
+        else:
+            self._execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (number, kind, note))
+
     def pending(self, sources: Collection[str]) -> list[Entry]:
         """Return the entries of *sources* that were recorded and not delivered, oldest first."""
         numbers = list(map(self._source, sources))
