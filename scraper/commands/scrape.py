@@ -176,8 +176,8 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 @click.option(
     "--accept",
     is_flag=True,
-    help="Take sources whose entries are suddenly nearly all new, and begin anew where the state "
-    "is damaged.",
+    help="Take sources that are held, as their entries are suddenly nearly all new or lack what "
+    "they had, and begin anew where the state is damaged.",
 )
 @click.option(
     "--since",
@@ -280,7 +280,7 @@ def _run(options: _Options) -> int:
         reporter.tell_line(told)
     if memory is not None:
         sources = memory.recall(sources)
-    results, stopped = _gather(sources, options, reporter)
+    results, stopped = _gather(sources, options, reporter, memory)
     deliver = deliver_all if memory is None else memory.deliver
     delivery = deliver(sources, results, partial(_write, outputs))
     results, faults, places = delivery.results, delivery.faults, delivery.places
@@ -299,6 +299,8 @@ def _run(options: _Options) -> int:
         except ExportError as error:
             faults.append(error)
             code = _exit_code(results, faults, stopped)
+    for name, warning in delivery.warnings:
+        reporter.tell_line(f"warning: {name}: {warning}")
     for fault in (*delivery.held, *faults):
         reporter.tell_error(fault)
     reporter.tell_end(results)
@@ -310,12 +312,14 @@ def _run(options: _Options) -> int:
 
 
 def _gather(
-    sources: Sequence[Source], options: _Options, reporter: Reporter
+    sources: Sequence[Source], options: _Options, reporter: Reporter, memory: Memory | None
 ) -> tuple[list[Result], KeyboardInterrupt | None]:
     """Return the results, as far as the run was not interrupted, and what interrupted it."""
     results: list[Result] = []
 
     def take(result: Result) -> None:
+        if memory is not None:
+            memory.keep_page(result)
         results.append(_without_body(_allow_empty(result) if options.allow_empty else result))
         reporter.tell(results[-1])
 
@@ -408,6 +412,7 @@ def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
         # A recording is of whole pages, and a replay of what is saved.
         conditional=options.since is None and options.record is None and options.replay is None,
         pages=_most_pages(options),
+        evidence=path.with_name(f"{path.name}.drift"),
     )
 
 

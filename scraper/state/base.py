@@ -23,7 +23,7 @@ class StateError(ExportError):
 
 
 class HeldError(ScrapeError):
-    """Nearly all entries of a source are suddenly new, which is more often a relayout than news."""
+    """The entries of a source are suddenly new, or lack what they had: a relayout, and no news."""
 
     exit_code: ClassVar[int] = 4
     kind = "held"

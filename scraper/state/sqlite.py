@@ -248,8 +248,9 @@ class SqliteStore:
         number = self._source(source)
         if note is None:
             self._execute("DELETE FROM notes WHERE source = ? AND kind = ?", (number, kind))
-        else:
-            self._execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (number, kind, note))
+            return
+        values = (number or self._add_source(source), kind, note)
+        self._execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", values)
 
     def pending(self, sources: Collection[str]) -> list[Entry]:
         """Return the entries of *sources* that were recorded and not delivered, oldest first."""
