@@ -10,13 +10,13 @@ import random
 import sqlite3
 from collections.abc import Iterable
 from datetime import date, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from scraper.models import Item, Listing, Result, Source
-from scraper.state import HeldError, Memory, SqliteStore
+from scraper.state import HeldError, Memory, SqliteStore, Store
+from scraper.state.postgres import PostgresStore
 
 SITE = "https://a.example"
 SOURCE = Source(name="news", url=f"{SITE}/news")
@@ -54,8 +54,8 @@ class QuickStore(SqliteStore):
 class Reader:
     """Runs a history, and remembers who was delivered."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store = QuickStore(folder / "state.db")
+    def __init__(self, store: Store) -> None:
+        self.store = store
         self.store.check()
         self.got: list[list[str]] = []
 
@@ -97,7 +97,15 @@ class Reader:
 
 @pytest.fixture
 def reader(tmp_path):
-    return Reader(tmp_path)
+    return Reader(QuickStore(tmp_path / "state.db"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_reader(request, tmp_path):
+    """Read with each kind of state, where that says more than the same with one of them."""
+    if request.param == "sqlite":
+        return Reader(QuickStore(tmp_path / "state.db"))
+    return Reader(PostgresStore(request.getfixturevalue("postgres")))
 
 
 #: Filler that stays: entries of their own at the end of each listing of a history.
@@ -264,13 +272,13 @@ def test_each_real_entry_is_delivered_once(name, rest, reader):
 
 
 @pytest.mark.parametrize("name", HISTORIES)
-def test_a_run_that_breaks_between_costs_and_repeats_nothing(name, reader):
+def test_a_run_that_breaks_between_costs_and_repeats_nothing(name, any_reader):
     """Each listing is first read by a run that dies before it has written."""
     history = [f"{listing}\n{REST}" for listing in HISTORIES[name]]
     for listing in history:
-        reader.run(listing, fails=True)
-        reader.run(listing)
-    got = [who for run in reader.got for who in run]
+        any_reader.run(listing, fails=True)
+        any_reader.run(listing)
+    got = [who for run in any_reader.got for who in run]
     assert sorted(got) == sorted(everybody(history))
 
 
@@ -299,19 +307,19 @@ def numbered(first: int, last: int, *, path: str = "/n/", title: str = "Council 
     )
 
 
-def test_a_relayout_that_moves_all_is_no_news(reader):
-    reader.run(numbered(0, 10))
-    reader.run(numbered(1, 11, path="/en/stories/2024-"))
-    reader.run(numbered(2, 12, path="/en/stories/2024-"))
-    assert [len(run) for run in reader.got] == [10, 1, 1]
+def test_a_relayout_that_moves_all_is_no_news(any_reader):
+    any_reader.run(numbered(0, 10))
+    any_reader.run(numbered(1, 11, path="/en/stories/2024-"))
+    any_reader.run(numbered(2, 12, path="/en/stories/2024-"))
+    assert [len(run) for run in any_reader.got] == [10, 1, 1]
 
 
-def test_a_relayout_moves_entries_of_one_headline_in_their_order(reader):
+def test_a_relayout_moves_entries_of_one_headline_in_their_order(any_reader):
     orders = [f"o{n} Order | /o/{n} | 2024-03-01" for n in range(6)]
     moved = [f"o{n} Order | /dockets/2024/{n} | 2024-03-01" for n in range(6)]
-    reader.run("\n".join(orders))
-    reader.run("\n".join(moved))
-    assert [len(run) for run in reader.got] == [6, 0]
+    any_reader.run("\n".join(orders))
+    any_reader.run("\n".join(moved))
+    assert [len(run) for run in any_reader.got] == [6, 0]
 
 
 def test_a_full_list_of_one_headline_and_day_is_news(reader):
@@ -321,14 +329,14 @@ def test_a_full_list_of_one_headline_and_day_is_news(reader):
     assert [len(run) for run in reader.got] == [4, 3, 3]
 
 
-def test_a_flood_of_new_entries_is_held_until_it_is_accepted(reader):
-    reader.run(numbered(0, 10))
+def test_a_flood_of_new_entries_is_held_until_it_is_accepted(any_reader):
+    any_reader.run(numbered(0, 10))
     for _ in range(2):
-        result = reader.run(numbered(0, 10, path="/x/", title="The council has spoken of"))
+        result = any_reader.run(numbered(0, 10, path="/x/", title="The council has spoken of"))
         assert isinstance(result.error, HeldError)
-    reader.run(numbered(1, 11))
-    reader.run(numbered(0, 10, path="/x/", title="The council has spoken of"), accept=True)
-    assert [len(run) for run in reader.got] == [10, 0, 0, 1, 10]
+    any_reader.run(numbered(1, 11))
+    any_reader.run(numbered(0, 10, path="/x/", title="The council has spoken of"), accept=True)
+    assert [len(run) for run in any_reader.got] == [10, 0, 0, 1, 10]
 
 
 @pytest.mark.parametrize(("new", "held"), [(8, False), (9, True)])
@@ -343,29 +351,29 @@ def test_four_entries_may_all_be_new(reader):
     assert reader.run(numbered(4, 8)).error is None
 
 
-def test_a_list_that_turns_over_is_expected_to_do_so_again(reader):
-    reader.run(numbered(0, 10))
-    assert reader.run(numbered(10, 20)).error
-    assert reader.run(numbered(20, 30), accept=True).error is None
-    assert reader.run(numbered(30, 40)).error is None
+def test_a_list_that_turns_over_is_expected_to_do_so_again(any_reader):
+    any_reader.run(numbered(0, 10))
+    assert any_reader.run(numbered(10, 20)).error
+    assert any_reader.run(numbered(20, 30), accept=True).error is None
+    assert any_reader.run(numbered(30, 40)).error is None
 
 
-def test_the_first_listing_is_no_flood_even_after_an_empty_one(reader):
-    assert reader.run("").error is None
-    assert reader.run(numbered(0, 10)).error is None
+def test_the_first_listing_is_no_flood_even_after_an_empty_one(any_reader):
+    assert any_reader.run("").error is None
+    assert any_reader.run(numbered(0, 10)).error is None
 
 
 @pytest.mark.parametrize("address", ["/docket", "", "/o/{}"])
-def test_hundreds_of_entries_of_one_headline_are_told_apart(address, reader):
+def test_hundreds_of_entries_of_one_headline_are_told_apart(address, any_reader):
     def orders(first: int, last: int) -> str:
         return "\n".join(
             f"o{n} Order | {address.format(n)} | {date(2000, 1, 1) + timedelta(days=n)}"
             for n in range(last, first, -1)
         )
 
-    reader.run(orders(0, 600))
-    reader.run(orders(5, 603))
-    assert reader.got[1] == ["o603", "o602", "o601"]
+    any_reader.run(orders(0, 600))
+    any_reader.run(orders(5, 603))
+    assert any_reader.got[1] == ["o603", "o602", "o601"]
 
 
 # Drift
@@ -459,17 +467,17 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_what_half_broke_is_held(name, reader):
+def test_what_half_broke_is_held(name, any_reader):
     history, told = BREAKS[name]
     for one in history[:-1]:
-        assert reader.run(one).error is None
+        assert any_reader.run(one).error is None
     for _ in range(2):
-        result = reader.run(history[-1])
+        result = any_reader.run(history[-1])
         assert isinstance(result.error, HeldError)
         assert told in str(result.error)
-    assert reader.got[-1] == []
+    assert any_reader.got[-1] == []
     # What was good is good again, and all that is new comes then.
-    assert reader.run(history[-2]).error is None
+    assert any_reader.run(history[-2]).error is None
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -602,25 +610,25 @@ def test_what_is_held_is_not_seen_and_comes_when_all_is_well(reader):
 # Sources
 
 
-def test_an_entry_that_two_sources_list_is_one_of_each(reader):
+def test_an_entry_that_two_sources_list_is_one_of_each(any_reader):
     other = msgspec.structs.replace(SOURCE, name="other", url=f"{SITE}/other")
     for source in (SOURCE, other, SOURCE, other):
-        reader.run("a Bridge reopens | /n/1", source=source)
-    assert reader.got == [["a"], ["a"], [], []]
+        any_reader.run("a Bridge reopens | /n/1", source=source)
+    assert any_reader.got == [["a"], ["a"], [], []]
 
 
-def test_what_is_pending_of_another_source_is_left_to_it(reader):
+def test_what_is_pending_of_another_source_is_left_to_it(any_reader):
     other = msgspec.structs.replace(SOURCE, name="other", url=f"{SITE}/other")
-    reader.run("a Bridge reopens | /n/1", fails=True)
-    reader.run("b Tram approved | /n/2", source=other)
-    reader.run("")
-    assert reader.got == [["b"], ["a"]]
+    any_reader.run("a Bridge reopens | /n/1", fails=True)
+    any_reader.run("b Tram approved | /n/2", source=other)
+    any_reader.run("")
+    assert any_reader.got == [["b"], ["a"]]
 
 
-def test_an_entry_of_a_broken_run_is_delivered_as_it_is_now(reader, tmp_path):
-    reader.run("old Bridge reopens | /n/1", fails=True)
-    reader.run("now Bridge reopens at last | /n/1")
-    assert reader.got == [["now"]]
+def test_an_entry_of_a_broken_run_is_delivered_as_it_is_now(any_reader):
+    any_reader.run("old Bridge reopens | /n/1", fails=True)
+    any_reader.run("now Bridge reopens at last | /n/1")
+    assert any_reader.got == [["now"]]
 
 
 # At random

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 import msgspec
@@ -16,7 +15,8 @@ from scraper.errors import UsageError
 from scraper.exporters.atomic import write_stdout
 from scraper.exporters.json_file import escape_harmful
 from scraper.reporting import printable
-from scraper.state import STATE, Memo, SqliteStore
+from scraper.state import STATE, Memo, open_store
+from scraper.urls import without_secrets
 
 __all__ = ["command"]
 
@@ -37,17 +37,16 @@ _NUMBERS = ("items", "new", "changed", "moved", "removed")
 @click.argument("source", metavar="[SOURCE]", required=False)
 @click.option(
     "--state",
-    metavar="FILE",
+    metavar="STATE",
     default=str(STATE),
     show_default=True,
-    type=click.Path(path_type=Path),
-    help="The state that remembers.",
+    help="The state that remembers: a file, or postgresql://user@host/database.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error came from.")
-def command(source: str | None, *, state: Path, as_json: bool) -> int:
+def command(source: str | None, *, state: str, as_json: bool) -> int:
     """Tell how runs went."""
-    store = SqliteStore(state)
+    store = open_store(state)
     store.read()
     with contextlib.closing(store):
         memos = store.history()
@@ -56,7 +55,9 @@ def command(source: str | None, *, state: Path, as_json: bool) -> int:
         memos = [memo for memo in memos if memo.source == source]
         if not memos:
             known = ", ".join(sorted(names)[:5]) or "none at all"
-            raise UsageError(source, f"no run of it in {state}", advice=f"there are: {known}")
+            raise UsageError(
+                source, f"no run of it in {without_secrets(state)}", advice=f"there are: {known}"
+            )
     if as_json:
         text = msgspec.json.format(msgspec.json.encode(memos), indent=2)
         write_stdout([escape_harmful(text), b"\n"])

@@ -30,7 +30,16 @@ from scraper.paging_run import MOST_PAGES
 from scraper.pipeline import Fetcher, Run
 from scraper.report import make_report, write_report
 from scraper.reporting import Reporter, closing_line, show_table
-from scraper.state import STATE, ChangesFile, Memory, SqliteStore, deliver_all, make_folder
+from scraper.state import (
+    STATE,
+    ChangesFile,
+    Memory,
+    deliver_all,
+    evidence_root,
+    is_database,
+    make_folder,
+    open_store,
+)
 from scraper.targets import resolve_targets
 
 __all__ = ["command"]
@@ -83,7 +92,7 @@ class _Options:
     seeds: Path
     new: bool
     changes: Path | None
-    state: Path | None
+    state: str | None
     accept: bool
     since: date | None
     pages: int | None
@@ -168,10 +177,9 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 )
 @click.option(
     "--state",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Remember in FILE what was seen and written; with --new and --changes that is "
-    f"{STATE} unless named.",
+    metavar="STATE",
+    help="Remember in STATE, a file or postgresql://user@host/database, what was seen and written; "
+    f"with --new and --changes that is {STATE} unless named.",
 )
 @click.option(
     "--accept",
@@ -389,12 +397,12 @@ def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
         if options.accept:
             raise UsageError("--accept", "there is nothing to accept", advice="add --new")
         return None
-    path = options.state or STATE
+    state = options.state or str(STATE)
     places = {os.path.realpath(output.path): output.name for output in outputs if output.path}
     for option, one in (
         ("--report", options.report),
         ("--changes", options.changes),
-        ("--state", path),
+        ("--state", None if is_database(state) else state),
     ):
         if one is not None and (place := os.path.realpath(one)) in places:
             raise UsageError(option, f'"{places[place]}" and "{one}" are the same place')
@@ -402,9 +410,10 @@ def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
             places[place] = str(one)
     if options.state is None:
         make_folder(STATE.parent)
+    store = open_store(state, renew=options.accept)
     changes = ChangesFile(options.changes, raw=options.raw_csv) if options.changes else None
     return Memory(
-        SqliteStore(path, renew=options.accept),
+        store,
         only_new=options.new,
         accept=options.accept,
         partial=options.since is not None,
@@ -412,7 +421,7 @@ def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
         # A recording is of whole pages, and a replay of what is saved.
         conditional=options.since is None and options.record is None and options.replay is None,
         pages=_most_pages(options),
-        evidence=path.with_name(f"{path.name}.drift"),
+        evidence=evidence_root(state),
     )
 
 

@@ -74,6 +74,14 @@ class Store(Protocol):
         """Refuse, before any work, what cannot be used; return what people should know."""
         ...
 
+    def read(self) -> None:
+        """Open what is there to be read alone; refuse what is not there or cannot be used."""
+        ...
+
+    def close(self) -> None:
+        """Close what was opened."""
+        ...
+
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep others out from before a run records until it has delivered, or is dead."""
         ...

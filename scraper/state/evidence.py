@@ -84,7 +84,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
         They are for the owner alone, like the state.
         """
-        self.folder.parent.mkdir(mode=0o700, exist_ok=True)
+        self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.folder.with_name(f".scrape-{secrets.token_hex(8)}.tmp")
         temporary.mkdir(mode=0o700)
         try:
