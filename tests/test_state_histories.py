@@ -533,6 +533,11 @@ VARIETY = {
         *GOOD,
         f"{listing(100, 104).replace('/n/', '/videos/')}\n{listing(8, 24)}",
     ],
+    "a new section": [
+        *GOOD,
+        f"{listing(100, 106).replace('/n/', '/culture/')}\n{listing(14, 26)}",
+        f"{listing(100, 108).replace('/n/', '/culture/')}\n{listing(18, 30)}",
+    ],
     "links to everywhere": [
         "\n".join(
             line.replace("| /n/", f"| https://site{CHANCE.randint(1, 999)}.example/")

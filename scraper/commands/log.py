@@ -78,7 +78,8 @@ def _show(memos: Sequence[Memo]) -> None:
     """Print *memos* on standard output for people to read."""
     # Whoever looks for a run looks for its time: names may be folded, it may not.
     at = Column("at (UTC)", no_wrap=True)
-    table = Table("run", at, "source", "outcome", box=None, pad_edge=False)
+    outcome = Column("outcome", min_width=len("delivered"))
+    table = Table("run", at, "source", outcome, box=None, pad_edge=False)
     for name in _NUMBERS:
         table.add_column(name, justify="right")
     for memo in memos:

@@ -39,9 +39,10 @@ _QUARTER = 0.25
 # have gone from a list: a short one is halved in a day.
 _LEAST_WITHOUT = 4
 _LEAST_GONE = 5
-# Of the new entries that lead where none led, so many are another list; and for so many of a run to
-# be of that kind must be unheard of.
+# New entries that lead where none led are another list where they are half of all, and few others
+# are new; a site has new sections now and then. That so many of a run do must be unheard of.
 _STRANGE = 0.5
+_ALIKE = 0.8
 _USUALLY_STRANGE = 0.2
 # More kinds of addresses than that tell nothing.
 _MOST_LINKS = 40
@@ -125,7 +126,7 @@ def find_drift(former: Sequence[Shape], now: Shape, *, new: int, complete: bool 
     grave = [_lost(name, alike, now) for name in _GRAVE if name != _OWN_TITLE or not turned_over]
     if complete and not turned_over:
         grave.append(_shrunk(alike, now))
-    grave.append(_strayed(alike, now))
+    grave.append(_strayed(alike, now, new))
     slight = [_lost(name, alike, now) for name in now.having if name not in _GRAVE]
     return Drift(grave=tuple(filter(None, grave)), slight=tuple(filter(None, slight)))
 
@@ -165,13 +166,13 @@ def _shrunk(former: Sequence[Shape], now: Shape) -> str | None:
     return f"{now.count} {entries} left, of {least} or more {_before(former)}"
 
 
-def _strayed(former: Sequence[Shape], now: Shape) -> str | None:
+def _strayed(former: Sequence[Shape], now: Shape, new: int) -> str | None:
     """Tell of new entries that all lead elsewhere: the list of something else."""
     if _runs(former) < _SEVERAL_RUNS or not all(one.links for one in former):
         return None
     if any(one.strange > _USUALLY_STRANGE * one.count for one in former[1:]):
         return None
-    if now.strange < _LEAST_GONE or now.strange < _STRANGE * now.count:
+    if now.strange < _LEAST_GONE or now.strange < max(_STRANGE * now.count, _ALIKE * new):
         return None
     return f"{now.strange} of {now.count} entries are new and lead where none led {_before(former)}"
 

@@ -122,13 +122,14 @@ class PostgresStore(SqlStore):
 
     def read(self) -> None:
         """Open what is there to be read alone; refuse what is not there or cannot be used."""
-        with self._named_faults():
+        with self._named_faults(), contextlib.ExitStack() as stack:
+            stack.callback(self.close)
             self._connect()
             if not self._is_made():
-                self.close()
                 raise StateError(
                     self._subject, "there is no state", advice="make one: scrape --new"
                 )
+            stack.pop_all()
 
     def close(self) -> None:
         """Close what was opened."""
