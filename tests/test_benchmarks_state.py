@@ -46,6 +46,7 @@ def test_a_filled_state_is_opened_and_asked(monkeypatch):
     assert found == 2  # by its address and by its title
 
 
-def test_broken_listings_are_told_from_those_that_vary():
+def test_broken_listings_are_told_from_those_that_vary(monkeypatch):
+    monkeypatch.setattr(drift_rig, "_SITES", 50)
     assert drift_rig.passed(1, lambda chance, count: drift_rig.shape(chance, count, 0), runs=3) == 0
     assert drift_rig.passed(1, lambda chance, count: drift_rig.shape(chance, count, 1), runs=3) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 import psycopg
@@ -149,14 +149,15 @@ class PostgresStore(SqlStore):
 
     def _connect(self) -> None:
         """Open a connection whose commits are on the disk when they return, and waits are short."""
+        own = psycopg.conninfo.conninfo_to_dict(self._url)
         try:
             self._connection = psycopg.connect(
                 self._url,
                 autocommit=True,
-                connect_timeout=_CONNECT_S,
+                connect_timeout=own.get("connect_timeout") or _CONNECT_S,
                 application_name="scrape",
                 # Of a machine that lost its power, the lock comes back within a minute.
-                options=f"{_own_options(self._url)} -c tcp_keepalives_idle=30"
+                options=f"{own.get('options') or ''} -c tcp_keepalives_idle=30"
                 " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
                 " -c synchronous_commit=on -c search_path=scrape_state"
                 f" -c lock_timeout={max(round(self._busy_s * 1000), 1)}",
@@ -255,11 +256,6 @@ class PostgresStore(SqlStore):
 
 def _translated(command: str) -> str:
     return command.replace("?", "%s")
-
-
-def _own_options(url: str) -> str:
-    """Return the options that *url* has of its own."""
-    return dict(parse_qsl(urlsplit(url).query)).get("options", "")
 
 
 def _check_address(url: str) -> None:
