@@ -20,8 +20,9 @@ from stand_ins import ParserHere
 from scraper import pipeline
 from scraper.cli import main
 from scraper.commands import scrape as command
-from scraper.fetchers.conditional import read_validators
-from scraper.models import Item, Listing, Page, Source
+from scraper.fetchers.conditional import conditions, read_validators
+from scraper.fetchers.web_address import read_address
+from scraper.models import Item, Known, Listing, Page, Source
 from scraper.state import SqliteStore, validators
 
 SEED = 'name = "news"\nurl = "{}"\n'
@@ -325,6 +326,25 @@ def test_a_state_that_was_changed_by_hand_is_not_relied_on(run, site, server):
 
 
 # Redirects
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("https://city.example/news?page=1", True),
+        ("https://ann:pw@CITY.example:443/news?page=1", True),
+        ("http://city.example/news?page=1", False),
+        ("https://city.example:8443/news?page=1", False),
+        ("https://www.city.example/news?page=1", False),
+        ("https://city.example/news", False),
+        ("https://city.example/news?page=2", False),
+        ("https://city.example/news?page=1#top", False),
+    ],
+)
+def test_validators_are_for_one_address_of_one_origin(url, asked):
+    known = Known(url="https://city.example/news?page=1", etag='"7"', listing=Listing(items=()))
+    headers = conditions(known, read_address(url, subject="news"))
+    assert headers == ({"If-None-Match": '"7"'} if asked else {})
 
 
 def redirect(to: str) -> Answer:
