@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,6 +177,32 @@ def test_pages_that_cannot_be_kept_are_told_and_cost_nothing_else(run):
     assert len(json.loads(Path("all.json").read_bytes())) == 1
     assert run(*both)[0] == 6
     assert json.loads(Path("all.json").read_bytes()) == []
+
+
+def publish_figures(*days: str) -> None:
+    """Save a page with dates in figures, these over and over."""
+    publish()
+    page = Path("saved/page/page.html")
+    text = re.sub(r'datetime="[^"]*"', "", page.read_text())
+    for n in range(1, 11):
+        text = text.replace(f">{n} March 2024", f">{days[n % len(days)]}/2024")
+    page.write_text(text)
+
+
+def test_dates_that_may_be_read_in_two_ways_are_not_lost(run):
+    clear, doubtful = ("25/03", "03/04", "04/03"), ("03/04", "03/04", "04/03", "05/06", "04/05")
+    publish_figures(*clear)
+    run(*ONE)
+    assert all(record["date"] for record in json.loads(Path("all.json").read_bytes()))
+    publish_figures(*doubtful)
+    code, _, err = run(*ONE)
+    assert (code, "can be read as day/month" in err) == (0, True)
+    assert not any(record["date"] for record in json.loads(Path("all.json").read_bytes()))
+    # What is clear again can be lost for good.
+    publish_figures(*clear)
+    assert run(*ONE)[0] == 0
+    publish(dates=False)
+    assert run(*ONE)[0] == 4
 
 
 def test_the_loss_of_pictures_is_a_warning(run):

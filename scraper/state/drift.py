@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from scraper.models import Item, Source
+from scraper.models import Item, Result
 from scraper.state.base import Store
 from scraper.state.keys import link_shape
 from scraper.state.matching import Sighting
@@ -68,7 +68,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     #: How many runs in a row had it.
     runs: int = 1
     count: int
-    #: How many have each field.
+    #: How many have each field; without the date where it could not be told for sure.
     having: dict[str, int]
     #: Digests of the hosts and the shapes of the paths that links have; empty for too many.
     links: tuple[str, ...] = ()
@@ -84,14 +84,17 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def describe_shape(
-    sightings: Sequence[Sighting], former: Sequence[Shape], *, source: Source, pages: int
+    sightings: Sequence[Sighting], former: Sequence[Shape], result: Result, *, pages: int
 ) -> Shape:
-    """Return the shape of what up to *pages* pages of *source* list, after the *former* ones."""
+    """Return the shape of *result*, up to *pages* pages, after the *former* ones."""
+    source = result.source
     titles = Counter(one.title for one in sightings)
     addresses = Counter(one.url for one in sightings)
     having = {name: sum(map(bool, map(has, _items(sightings)))) for name, has in _HAS.items()}
     having[_OWN_TITLE] = sum(titles[one.title] == 1 for one in sightings)
     having[_OWN_ADDRESS] = sum(one.url is not None and addresses[one.url] == 1 for one in sightings)
+    if _doubts_dates(result):
+        del having["date"]
     kinds = {one.rank: _digest(link_shape(one.url)) for one in sightings if one.url is not None}
     known = {kind for shape in former for kind in shape.links}
     new = [one for one in sightings if one.entry is None]
@@ -103,6 +106,15 @@ def describe_shape(
         links=tuple(links) if len(links) <= _MOST_LINKS else (),
         strange=sum(one.rank in kinds and kinds[one.rank] not in known for one in new),
     )
+
+
+def _doubts_dates(result: Result) -> bool:
+    """Tell whether dates are there and may mean two days each.
+
+    ``03/04/2024`` was clear while ``25/03/2024`` stood below it: nothing broke.
+    """
+    warnings = result.listing.warnings if result.listing else ()
+    return any(one.startswith("dates: ") for one in warnings)
 
 
 def _items(sightings: Sequence[Sighting]) -> list[Item]:
@@ -141,12 +153,16 @@ def _part(shapes: Sequence[Shape]) -> float:
 
 def _lost(name: str, former: Sequence[Shape], now: Shape) -> str | None:
     """Tell of a field that far fewer entries have than in the worst of the *former* runs."""
-    shares = [one.having.get(name, 0) / one.count for one in former if one.count >= _LEAST_WITHOUT]
-    if not shares:
+    shares = [
+        one.having[name] / one.count
+        for one in former
+        if one.count >= _LEAST_WITHOUT and name in one.having
+    ]
+    if not shares or name not in now.having:
         return None
     # Dockets have many entries of one title on some days: that must be nearly all of them.
     part = _QUARTER if name == _OWN_TITLE else _part(former)
-    usual, have = min(shares) * now.count, now.having.get(name, 0)
+    usual, have = min(shares) * now.count, now.having[name]
     if have > part * usual or usual - have < _LEAST_WITHOUT:
         return None
     article, has = "an" if name[0] in "ai" else "a", "has" if have <= 1 else "have"

@@ -120,14 +120,14 @@ class Recording:
         # A page that is as it was has been judged, and what is noted of it still holds.
         if result.not_modified or result.listing is None:
             return None
-        rules, source, complete = self._rules, result.source, result.listing.complete
+        rules, complete = self._rules, result.listing.complete
         former = recall_shapes(self._store, key)
-        shape = describe_shape(sightings, former, source=source, pages=rules.pages)
+        shape = describe_shape(sightings, former, result, pages=rules.pages)
         drift = Drift()
         if not (rules.accept or rules.partial):
             drift = find_drift(former, shape, new=new, complete=complete)
         if drift.grave:
-            return _drifted(source, drift, self._folder(source))
+            return _drifted(result.source, drift, self._folder(result.source))
         if not self._may_pass(key, len(sightings), new):
             return _flooded(result, sightings, new)
         if complete and not rules.partial:
