@@ -13,7 +13,7 @@ import pytest
 from scraper.cli import main
 from scraper.fetchers import ReplayFetcher
 from scraper.fixtures import load_fixture
-from scraper.models import Page, Result, Source
+from scraper.models import ArchivePlace, Page, Result, Source
 from scraper.state import evidence
 from scraper.state.evidence import evidence_folder, pack_page
 
@@ -242,6 +242,15 @@ def test_a_source_has_a_folder_of_its_own_and_nowhere_else(name, folder, tmp_pat
     assert path.parent == tmp_path
     assert path.name.startswith(folder)
     assert len(path.name) < 80
+
+
+def test_a_page_of_an_archive_is_not_kept_twice():
+    page = Page(url=None, body=b"x")
+    archived = Source(
+        name="run.warc.gz#1", path="run.warc.gz", place=ArchivePlace(number=1, byte=0)
+    )
+    assert pack_page(Result(source=archived, page=page)) is None
+    assert pack_page(Result(source=Source(name="page.html", path="page.html"), page=page))
 
 
 def test_a_huge_page_is_not_kept(monkeypatch):

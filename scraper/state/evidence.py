@@ -38,9 +38,14 @@ class _Packed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def pack_page(result: Result) -> bytes | None:
-    """Return the first page of *result*, small enough to be remembered; None where it is not."""
+    """Return the first page of *result*, compressed; None for one that is not to be remembered.
+
+    That is a huge one, and one of an archive, which is kept as it is.
+    """
     page = result.page
-    if page is None or not page.body or len(page.body) > _MOST_BYTES:
+    if page is None or result.source.place is not None:
+        return None
+    if not page.body or len(page.body) > _MOST_BYTES:
         return None
     return msgspec.msgpack.encode(
         _Packed(
