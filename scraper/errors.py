@@ -19,7 +19,7 @@
     ├── NoItems               the page came and lists nothing                   exit 5
     ├── ExportError           the output could not be written                   exit 6
     │   └── StateError        what earlier runs delivered cannot be read        exit 6
-    ├── HeldError             suddenly nearly all of a source is new            exit 4
+    ├── HeldError             a source is suddenly nearly all new, or half gone exit 4
     └── BugError              the program itself is at fault                    exit 1
 
 ``exit_code`` is what a run that met nothing but this error ends with. ``StateError`` and

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["Article", "DateSource", "Item", "Listing", "Page", "Result", "Selectors", "Source"]
+__all__ = [
+    "Article", "DateSource", "Item", "Known", "Listing", "Page", "Result", "Selectors", "Source",
+]  # fmt: skip
 
 DateSource = Literal["text", "attribute", "heading", "page", "structured", "url", "article"]
 
@@ -185,6 +187,17 @@ class ArchivePlace(msgspec.Struct, frozen=True, kw_only=True):
         return f"record {self.number} at byte {self.byte}{behind}"
 
 
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page listed last, and what its server knows that copy by."""
+
+    #: Address that it came from; a server is asked whether it has changed at no other.
+    url: str
+    #: Its ETag and Last-Modified headers; at least one of them.
+    etag: str | None = None
+    modified: str | None = None
+    listing: Listing
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What to fetch, and how to read it: an address, a saved page, or standard input."""
 
@@ -208,6 +221,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     #: ``host:port`` of the address that the user named, where *url* is another, found on a page:
     #: that may be public, or at this host and port. None where *url* is the user's own word.
     origin: str | None = None
+    #: A former copy of its page, which the server need not send again if that has not changed.
+    known: Known | None = None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,7 +237,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime | None = None
     #: The charset that the server's header named.
     encoding: str | None = None
-    #: What the server answered with.
+    #: What the server answered with: 304, with an empty body, where the source has a known copy and
+    #: the page is still the same.
     status: int = 200
     #: Without those that let somebody in.
     headers: Mapping[str, str] = {}
@@ -251,3 +267,5 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     tries: int = 0
     #: How long the source took, waiting included.
     took_s: float = 0.0
+    #: True where the server said that the page is as it was, and *listing* is what is known of it.
+    not_modified: bool = False

@@ -46,7 +46,10 @@ def follow_pages(
     trail = Trail(source, read(source))
     while trail.goes_on(pages, since):
         target = msgspec.structs.replace(
-            source, url=trail.next_url, origin=source.origin or page_origin(source.url)
+            source,
+            url=trail.next_url,
+            origin=source.origin or page_origin(source.url),
+            known=None,
         )
         try:
             step = read(target)

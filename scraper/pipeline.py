@@ -169,6 +169,7 @@ class _Visit:
         self._pages = 0
         self._bytes = 0
         self._tries = 0
+        self._not_modified = False
 
     def make(self, depth: _Depth) -> Result:
         """Return how it went."""
@@ -193,6 +194,7 @@ class _Visit:
             bytes=self._bytes,
             tries=self._tries,
             took_s=time.monotonic() - began,
+            not_modified=self._not_modified,
         )
 
     def _follow(self, listing: Listing, depth: _Depth) -> Followed:
@@ -226,6 +228,12 @@ class _Visit:
             page = self._fetch(source)
             self._first = self._first or page
             self._pages += 1
+            if source.known is not None:
+                if page.status == 304:
+                    self._not_modified = True
+                    return Step(page, source.known.listing)
+                # What is known of it would but be carried to the process that reads the page.
+                source = msgspec.structs.replace(source, known=None)
             listing = _complete(self._pool.parse(page, source=source), source, page)
             if isinstance(self._fetcher, RecordingFetcher):
                 self._fetcher.keep(source, page, listing)

@@ -44,6 +44,8 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True, rename={"kind": "c
     items: int = 0
     #: Entries that were not delivered before; null where nobody keeps count.
     new: int | None = None
+    #: True where the server said that the page is as it was in the last run.
+    not_modified: bool = False
     #: False where anything was cut off.
     complete: bool = True
     warnings: tuple[str, ...] = ()
@@ -124,6 +126,7 @@ def _describe(source: Source, result: Result | None) -> SourceReport:
         bytes=result.bytes,
         ms=round(result.took_s * 1000),
         items=len(listing.items) if worked and listing else 0,
+        not_modified=result.not_modified,
         complete=listing.complete if listing else False,
         warnings=tuple(map(_said, listing.warnings)) if listing else (),
     )

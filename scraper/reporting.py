@@ -197,7 +197,8 @@ def _source_line(result: Result, *, verbose: bool) -> str:
         return line
     where = f" of {result.page.url}" if result.page.url not in (None, result.source.name) else ""
     pages = f" on {counted(result.pages, 'page')}" if result.pages > 1 else ""
-    return f"{line}{pages}, {result.bytes / 1000:.1f} kB{where}, {result.took_s:.2f} s"
+    same = ", not modified" if result.not_modified else ""
+    return f"{line}{pages}{same}, {result.bytes / 1000:.1f} kB{where}, {result.took_s:.2f} s"
 
 
 def show_sources(results: Sequence[Result]) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
+from postgres import find_server, run_server
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -21,3 +24,21 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_nearby)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Give the address of a server that lives as long as the tests."""
+    programs = find_server()
+    if programs is None:
+        pytest.skip("there is no PostgreSQL server here")
+    with run_server(programs) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> str:
+    """Give the address of a database without a state."""
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS scrape_state CASCADE")
+    return postgres_server

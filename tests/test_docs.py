@@ -258,7 +258,9 @@ def test_every_package_that_is_imported_is_depended_on():
     # Namespaces, and what Python itself has from 3.14 on.
     tops -= {"backports", "compression", "_typeshed"}
     extras = [
-        one for name in ("pandas", "polars", "browser", "scrapy", "follow") for one in EXTRAS[name]
+        one
+        for name in ("pandas", "polars", "browser", "scrapy", "follow", "postgres")
+        for one in EXTRAS[name]
     ]
     asked = " ".join([*PROJECT["dependencies"], *extras]).lower()
     packages = importlib.metadata.packages_distributions()

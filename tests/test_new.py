@@ -19,7 +19,7 @@ from scraper.cli import main
 from scraper.commands import scrape as command
 from scraper.errors import FetchError
 from scraper.models import Item, Listing, Page, Source
-from scraper.state import SqliteStore, memory, sqlite
+from scraper.state import SqliteStore, memory, sql
 
 STATE = Path("output/state.db")
 
@@ -327,7 +327,7 @@ def test_a_busy_state_is_told_and_costs_nothing(run, monkeypatch):
 
     locks: list = []
     with monkeypatch.context() as patch:
-        patch.setattr(sqlite, "_BUSY_S", 0.1)
+        patch.setattr(sql, "_BUSY_S", 0.1)
         patch.setattr(SqliteStore, "check", check_and_lock)
         code, _, err = run(*NEW)
     assert code == 6

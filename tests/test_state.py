@@ -6,7 +6,6 @@ import fcntl
 import os
 import sqlite3
 import stat
-import threading
 import time
 from contextlib import closing
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from scraper.models import Item
-from scraper.state import Entry, Memo, SqliteStore, StateError, sqlite
+from scraper.state import Entry, Memo, SqliteStore, StateError
 
 ITEM = Item(title="Bridge reopens", url="https://a.example/1", position=1, id="a1", source="news")
 
@@ -66,7 +65,7 @@ def test_a_state_is_for_its_owner_alone_and_has_its_version(path):
         os.umask(before)
     modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
     assert modes == {"state.db": 0o600, "state.db-lock": 0o600}
-    assert query(path, "PRAGMA user_version") == 1
+    assert query(path, "PRAGMA user_version") == 2
     assert query(path, "PRAGMA application_id") == 0x53637270
     assert query(path, "PRAGMA journal_mode") == "wal"
 
@@ -78,53 +77,12 @@ def test_commits_are_on_the_disk_before_they_are_told(path):
         assert store._execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_what_is_kept_is_found(path):
-    store = fill(path)
-    with store.exclusive():
-        (entry,) = store.find("news", b"a key", limit=5)
-        assert (entry.item, entry.delivered) == (ITEM, False)
-        assert store.pending(["news"]) == store.listed("news") == [entry]
-        assert not store.find("other", b"a key", limit=5)
-        with store.transaction():
-            store.deliver([entry.number])
-        assert not store.pending(["news"])
-
-
 def keep_many(store: SqliteStore, count: int, fault: Exception | None = None) -> None:
     with store.transaction():
         for number in range(count):
             store.keep("news", Entry(item=ITEM, rank=number), [b"%d" % number])
         if fault is not None:
             raise fault
-
-
-def test_a_transaction_that_fails_keeps_nothing(path):
-    store = fill(path)
-    with store.exclusive():
-        with pytest.raises(ZeroDivisionError):
-            keep_many(store, 1, ZeroDivisionError())
-        assert len(store.listed("news")) == 1
-
-
-def test_records_with_halves_of_characters_are_kept(path):
-    store = fill(path)
-    broken = Item(title="a\ud800b", position=1, id="b")
-    with store.exclusive(), store.transaction():
-        store.keep("news", Entry(item=broken, rank=2), [b"other"])
-        assert store.listed("news")[1].item.title == "a\ufffdb"
-
-
-def test_a_run_long_ago_is_forgotten(path, monkeypatch):
-    monkeypatch.setattr(sqlite, "_MOST_RUNS", 3)
-    store = fill(path)
-    memo = Memo(at=datetime(2024, 3, 1, tzinfo=UTC), source="news", outcome="ok")
-    for _ in range(5):
-        with store.exclusive(), store.transaction():
-            store.begin_run()
-            store.keep_memos([memo])
-    store.read()
-    with closing(store):
-        assert [one.run for one in store.history()] == [4, 5, 6]
 
 
 # Damaged, foreign, newer
@@ -188,7 +146,7 @@ def test_the_database_of_another_program_is_refused(renew, path):
 def test_a_newer_state_is_refused(renew, path):
     fill(path)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     before = path.read_bytes()
     assert "newer version" in refusal(SqliteStore(path, renew=renew))
     assert path.read_bytes() == before
@@ -219,24 +177,6 @@ def test_a_full_disk_is_told(path, monkeypatch):
 
 
 # Locked
-
-
-def test_a_second_run_waits_for_the_first(path):
-    store = fill(path)
-    held = threading.Event()
-
-    def hold() -> None:
-        with store.exclusive():
-            held.set()
-            time.sleep(0.3)
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    held.wait(5)
-    began = time.monotonic()
-    with SqliteStore(path, busy_s=5).exclusive():
-        assert time.monotonic() - began > 0.2
-    thread.join()
 
 
 def test_a_second_run_says_busy_in_the_end(path):

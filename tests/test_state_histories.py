@@ -10,13 +10,13 @@ import random
 import sqlite3
 from collections.abc import Iterable
 from datetime import date, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from scraper.models import Item, Listing, Result, Source
-from scraper.state import HeldError, Memory, SqliteStore
+from scraper.state import HeldError, Memory, SqliteStore, Store
+from scraper.state.postgres import PostgresStore
 
 SITE = "https://a.example"
 SOURCE = Source(name="news", url=f"{SITE}/news")
@@ -54,8 +54,8 @@ class QuickStore(SqliteStore):
 class Reader:
     """Runs a history, and remembers who was delivered."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store = QuickStore(folder / "state.db")
+    def __init__(self, store: Store) -> None:
+        self.store = store
         self.store.check()
         self.got: list[list[str]] = []
 
@@ -67,9 +67,15 @@ class Reader:
         complete: bool = True,
         fails: bool = False,
         source: Source = SOURCE,
+        partial: bool = False,
+        pages: int = 1,
+        image: str | None = None,
     ) -> Result:
         lines = [line for line in listing.splitlines() if line.strip()]
-        items = tuple(read(line, place)[1] for place, line in enumerate(lines, 1))
+        items = tuple(
+            msgspec.structs.replace(read(line, place)[1], image=image)
+            for place, line in enumerate(lines, 1)
+        )
         taken: list[str] = []
 
         def write(items: Iterable[Item] | None) -> tuple[list, list[str]]:
@@ -78,7 +84,7 @@ class Reader:
             taken.extend(item.date_text or "" for item in items or ())
             return [], ["new.json"]
 
-        memory = Memory(self.store, only_new=True, accept=accept)
+        memory = Memory(self.store, only_new=True, accept=accept, partial=partial, pages=pages)
         result = Result(source=source, listing=Listing(items=items, complete=complete))
         try:
             delivery = memory.deliver([source], [result], write)
@@ -91,7 +97,15 @@ class Reader:
 
 @pytest.fixture
 def reader(tmp_path):
-    return Reader(tmp_path)
+    return Reader(QuickStore(tmp_path / "state.db"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_reader(request, tmp_path):
+    """Read with each kind of state, where that says more than the same with one of them."""
+    if request.param == "sqlite":
+        return Reader(QuickStore(tmp_path / "state.db"))
+    return Reader(PostgresStore(request.getfixturevalue("postgres")))
 
 
 #: Filler that stays: entries of their own at the end of each listing of a history.
@@ -258,13 +272,13 @@ def test_each_real_entry_is_delivered_once(name, rest, reader):
 
 
 @pytest.mark.parametrize("name", HISTORIES)
-def test_a_run_that_breaks_between_costs_and_repeats_nothing(name, reader):
+def test_a_run_that_breaks_between_costs_and_repeats_nothing(name, any_reader):
     """Each listing is first read by a run that dies before it has written."""
     history = [f"{listing}\n{REST}" for listing in HISTORIES[name]]
     for listing in history:
-        reader.run(listing, fails=True)
-        reader.run(listing)
-    got = [who for run in reader.got for who in run]
+        any_reader.run(listing, fails=True)
+        any_reader.run(listing)
+    got = [who for run in any_reader.got for who in run]
     assert sorted(got) == sorted(everybody(history))
 
 
@@ -293,19 +307,19 @@ def numbered(first: int, last: int, *, path: str = "/n/", title: str = "Council 
     )
 
 
-def test_a_relayout_that_moves_all_is_no_news(reader):
-    reader.run(numbered(0, 10))
-    reader.run(numbered(1, 11, path="/en/stories/2024-"))
-    reader.run(numbered(2, 12, path="/en/stories/2024-"))
-    assert [len(run) for run in reader.got] == [10, 1, 1]
+def test_a_relayout_that_moves_all_is_no_news(any_reader):
+    any_reader.run(numbered(0, 10))
+    any_reader.run(numbered(1, 11, path="/en/stories/2024-"))
+    any_reader.run(numbered(2, 12, path="/en/stories/2024-"))
+    assert [len(run) for run in any_reader.got] == [10, 1, 1]
 
 
-def test_a_relayout_moves_entries_of_one_headline_in_their_order(reader):
+def test_a_relayout_moves_entries_of_one_headline_in_their_order(any_reader):
     orders = [f"o{n} Order | /o/{n} | 2024-03-01" for n in range(6)]
     moved = [f"o{n} Order | /dockets/2024/{n} | 2024-03-01" for n in range(6)]
-    reader.run("\n".join(orders))
-    reader.run("\n".join(moved))
-    assert [len(run) for run in reader.got] == [6, 0]
+    any_reader.run("\n".join(orders))
+    any_reader.run("\n".join(moved))
+    assert [len(run) for run in any_reader.got] == [6, 0]
 
 
 def test_a_full_list_of_one_headline_and_day_is_news(reader):
@@ -315,14 +329,14 @@ def test_a_full_list_of_one_headline_and_day_is_news(reader):
     assert [len(run) for run in reader.got] == [4, 3, 3]
 
 
-def test_a_flood_of_new_entries_is_held_until_it_is_accepted(reader):
-    reader.run(numbered(0, 10))
+def test_a_flood_of_new_entries_is_held_until_it_is_accepted(any_reader):
+    any_reader.run(numbered(0, 10))
     for _ in range(2):
-        result = reader.run(numbered(0, 10, path="/x/", title="The council has spoken of"))
+        result = any_reader.run(numbered(0, 10, path="/x/", title="The council has spoken of"))
         assert isinstance(result.error, HeldError)
-    reader.run(numbered(1, 11))
-    reader.run(numbered(0, 10, path="/x/", title="The council has spoken of"), accept=True)
-    assert [len(run) for run in reader.got] == [10, 0, 0, 1, 10]
+    any_reader.run(numbered(1, 11))
+    any_reader.run(numbered(0, 10, path="/x/", title="The council has spoken of"), accept=True)
+    assert [len(run) for run in any_reader.got] == [10, 0, 0, 1, 10]
 
 
 @pytest.mark.parametrize(("new", "held"), [(8, False), (9, True)])
@@ -337,53 +351,289 @@ def test_four_entries_may_all_be_new(reader):
     assert reader.run(numbered(4, 8)).error is None
 
 
-def test_a_list_that_turns_over_is_expected_to_do_so_again(reader):
-    reader.run(numbered(0, 10))
-    assert reader.run(numbered(10, 20)).error
-    assert reader.run(numbered(20, 30), accept=True).error is None
-    assert reader.run(numbered(30, 40)).error is None
+def test_a_list_that_turns_over_is_expected_to_do_so_again(any_reader):
+    any_reader.run(numbered(0, 10))
+    assert any_reader.run(numbered(10, 20)).error
+    assert any_reader.run(numbered(20, 30), accept=True).error is None
+    assert any_reader.run(numbered(30, 40)).error is None
 
 
-def test_the_first_listing_is_no_flood_even_after_an_empty_one(reader):
-    assert reader.run("").error is None
-    assert reader.run(numbered(0, 10)).error is None
+def test_the_first_listing_is_no_flood_even_after_an_empty_one(any_reader):
+    assert any_reader.run("").error is None
+    assert any_reader.run(numbered(0, 10)).error is None
 
 
 @pytest.mark.parametrize("address", ["/docket", "", "/o/{}"])
-def test_hundreds_of_entries_of_one_headline_are_told_apart(address, reader):
+def test_hundreds_of_entries_of_one_headline_are_told_apart(address, any_reader):
     def orders(first: int, last: int) -> str:
         return "\n".join(
             f"o{n} Order | {address.format(n)} | {date(2000, 1, 1) + timedelta(days=n)}"
             for n in range(last, first, -1)
         )
 
-    reader.run(orders(0, 600))
-    reader.run(orders(5, 603))
-    assert reader.got[1] == ["o603", "o602", "o601"]
+    any_reader.run(orders(0, 600))
+    any_reader.run(orders(5, 603))
+    assert any_reader.got[1] == ["o603", "o602", "o601"]
+
+
+# Drift
+
+
+def listing(first: int, last: int, *, without: str = "", of: int = 1, title: str = "") -> str:
+    """Write entries *last* to *first*; each one *of* so many lacks *without*."""
+    lines = []
+    for n in range(last, first, -1):
+        part = {
+            "title": title or f"Council decides on matter {n}",
+            "url": f"/n/{n}",
+            "date": f"2024-{1 + n // 28 % 12:02}-{n % 28 + 1:02}",
+            "summary": f"All that was said about {n}",
+        }
+        if without and n % of == 0:
+            part[without] = title if without == "title" else ""
+        lines.append(f"e{n} " + " | ".join(part.values()))
+    return "\n".join(lines)
+
+
+GOOD = [listing(n, 20 + n) for n in range(4)]
+
+#: The last listing is held, with these words.
+BREAKS = {
+    "the dates are gone": (
+        [*GOOD, listing(4, 24, without="date")],
+        "none of 20 entries has a date, which all had in the last 4 runs",
+    ),
+    "most dates are gone": (
+        [*GOOD, "\n".join([listing(19, 24), listing(4, 19, without="date")])],
+        "5 of 20 entries have a date, which all had in the last 4 runs",
+    ),
+    "the dates are gone in the second run": (
+        [GOOD[0], listing(1, 21, without="date")],
+        "none of 20 entries has a date, which all had in the run before",
+    ),
+    "the teasers are gone": (
+        [*GOOD, listing(4, 24, without="summary")],
+        "none of 20 entries has a summary, which all had in the last 4 runs",
+    ),
+    "the addresses are gone": (
+        [*GOOD, listing(4, 24, without="url")],
+        "none of 20 entries has an address of its own, which all had in the last 4 runs",
+    ),
+    "all lead to one address": (
+        [*GOOD, listing(4, 24).replace("/n/", "/login#").replace("#", "?next=#:~:text=")],
+        "none of 20 entries has an address of its own, which all had in the last 4 runs",
+    ),
+    "all titles are one": (
+        [*GOOD, listing(4, 24, without="title", title="Read more")],
+        "none of 20 entries has a title of its own, which all had in the last 4 runs",
+    ),
+    "dates and teasers are gone": (
+        [*GOOD, listing(4, 24, without="date").replace("| All that", "| |")],
+        "none of 20 entries has a date, which all had in the last 4 runs, and none of 20 entries "
+        "has a summary",
+    ),
+    "every second entry is gone": (
+        [*GOOD, "\n".join(listing(4, 24).splitlines()[::2])],
+        "10 entries are left, of 20 or more in the last 4 runs",
+    ),
+    "half the entries are gone for good": (
+        [*GOOD, listing(14, 24)],
+        "10 entries are left, of 20 or more in the last 4 runs",
+    ),
+    "but one entry is left": (
+        [*GOOD, listing(22, 23)],
+        "1 entry is left, of 20 or more in the last 4 runs",
+    ),
+    "nearly all are gone in the second run": (
+        [GOOD[0], listing(16, 20)],
+        "4 entries are left, of 20 or more in the run before",
+    ),
+    "half of a list that varies": (
+        [listing(0, 30), listing(12, 30), listing(8, 30), listing(25, 30)],
+        "5 entries are left, of 18 or more in the last 3 runs",
+    ),
+    "another list beside it": (
+        [*GOOD[:3], f"{listing(100, 112).replace('/n/', '/imprint/')}\n{listing(14, 22)}"],
+        "12 of 20 entries are new and lead where none led in the last 3 runs",
+    ),
+    "a part of a list where some lack the date": (
+        [
+            *(listing(n, 20 + n, without="date", of=3) for n in range(4)),
+            listing(4, 24, without="date"),
+        ],
+        "none of 20 entries has a date, which 65% or more had in the last 4 runs",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_what_half_broke_is_held(name, any_reader):
+    history, told = BREAKS[name]
+    for one in history[:-1]:
+        assert any_reader.run(one).error is None
+    for _ in range(2):
+        result = any_reader.run(history[-1])
+        assert isinstance(result.error, HeldError)
+        assert told in str(result.error)
+    assert any_reader.got[-1] == []
+    # What was good is good again, and all that is new comes then.
+    assert any_reader.run(history[-2]).error is None
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_what_half_broke_is_taken_when_that_is_accepted(name, reader):
+    history, _ = BREAKS[name]
+    for one in history[:-1]:
+        reader.run(one)
+    assert reader.run(history[-1]).error
+    for accept in (True, False, False):
+        assert reader.run(history[-1], accept=accept).error is None
+    got = [who for run in reader.got for who in run]
+    assert len(got) == len(set(got))
+
+
+CHANCE = random.Random(7)  # noqa: S311
+
+#: No listing is held.
+VARIETY = {
+    "never any dates": [listing(n, 20 + n, without="date") for n in range(5)],
+    "never any addresses": [listing(n, 20 + n, without="url") for n in range(5)],
+    "one address for all": [listing(n, 20 + n).replace("/n/", "/list?utm_id=") for n in range(5)],
+    "one title for all": [
+        listing(0, 20, title="Order"),
+        listing(1, 21, title="Order"),
+        listing(5, 25, title="Order"),
+    ],
+    "dates that appear": [listing(0, 20, without="date"), *GOOD],
+    "one entry": [listing(n, n + 1) for n in range(5)] + [listing(5, 6, without="date")],
+    "three entries": [listing(n, n + 3) for n in range(4)] + [listing(4, 7, without="date")],
+    "five entries and then one": [*(listing(n, n + 5) for n in range(4)), listing(8, 9)],
+    "five entries that lose two dates": [
+        *(listing(n, n + 5) for n in range(4)),
+        "\n".join([listing(7, 9), listing(4, 7, without="date")]),
+    ],
+    "a day with half the entries": [listing(n, n + size) for n, size in enumerate((20, 12, 19, 9))],
+    "half the entries after one run": [GOOD[0], listing(10, 20)],
+    "a little more than half": [*GOOD, listing(13, 24)],
+    "a list that is turned over": [
+        listing(first, last) for first, last in ((0, 20), (15, 35), (30, 50), (48, 56))
+    ],
+    "a new year": [*GOOD, "y1 Council meets in the new year | /n/2025/1 | 2025-01-02 | At noon"],
+    "a third without a date, now and then": [
+        listing(n, 20 + n, without="date", of=of) for n, of in enumerate((3, 9, 2, 5, 2, 7))
+    ],
+    "teasers for the newest alone": [
+        "\n".join([listing(17 + n, 20 + n), listing(n, 17 + n, without="summary")])
+        for n in range(5)
+    ],
+    "a list that grows": [listing(0, 10 + 5 * n) for n in range(5)],
+    "a relayout that moves all": [*GOOD, listing(4, 24).replace("/n/", "/en/stories/2024-")],
+    "another site": [*GOOD, listing(4, 24).replace("/n/", "https://new.example/n/")],
+    "some of another kind": [
+        *GOOD,
+        f"{listing(100, 104).replace('/n/', '/videos/')}\n{listing(8, 24)}",
+    ],
+    "a new section": [
+        *GOOD,
+        f"{listing(100, 106).replace('/n/', '/culture/')}\n{listing(14, 26)}",
+        f"{listing(100, 108).replace('/n/', '/culture/')}\n{listing(18, 30)}",
+    ],
+    "links to everywhere": [
+        "\n".join(
+            line.replace("| /n/", f"| https://site{CHANCE.randint(1, 999)}.example/")
+            for line in listing(6 * n, 20 + 6 * n).splitlines()
+        )
+        for n in range(6)
+    ],
+    "docket days of one title": [
+        "\n".join([listing(10, 20), listing(0, 10)]),
+        "\n".join([listing(24, 30, title="Order"), listing(10, 24)]),
+        "\n".join([listing(31, 41, title="Order"), listing(24, 30, title="Order")]),
+    ],
+    "slowly fewer": [listing(n, 20) for n in range(0, 18, 3)],
+}
+
+
+@pytest.mark.parametrize("name", VARIETY)
+def test_what_only_varies_is_not_held(name, reader):
+    for one in VARIETY[name]:
+        assert reader.run(one).error is None
+
+
+def test_there_are_enough_kinds_of_variety():
+    assert len(VARIETY) >= 8
+
+
+def test_a_listing_that_was_cut_off_may_be_short_and_is_no_measure(reader):
+    for one in GOOD:
+        reader.run(one)
+    for _ in range(3):
+        assert reader.run(listing(21, 24), complete=False).error is None
+    assert reader.run(listing(14, 24)).error
+
+
+def test_a_listing_read_since_a_day_may_be_short(reader):
+    for one in GOOD:
+        reader.run(one)
+    assert reader.run(listing(21, 24), partial=True).error is None
+
+
+def test_fewer_pages_are_another_measure(reader):
+    for one in GOOD:
+        reader.run(one, pages=5)
+    assert reader.run(listing(20, 24), pages=1).error is None
+    assert reader.run(listing(10, 24), pages=5).error is None
+
+
+def test_another_address_of_a_seed_is_another_measure(reader):
+    seed = msgspec.structs.replace(SOURCE, name="seed", url=f"{SITE}/list")
+    for one in GOOD:
+        reader.run(one, source=seed)
+    moved = msgspec.structs.replace(seed, url=f"{SITE}/archive")
+    assert reader.run(listing(14, 24, without="date"), source=moved).error is None
+
+
+def test_the_loss_of_what_is_an_ornament_is_told_and_holds_nothing_up(reader):
+    for one in GOOD[:2]:
+        reader.run(one, image="https://a.example/picture.png")
+    result = reader.run(GOOD[2])
+    assert result.error is None
+    assert result.listing.warnings == (
+        "none of 20 entries has an image, which all had in the last 2 runs",
+    )
+    assert reader.run(GOOD[3]).listing.warnings == ()
+
+
+def test_what_is_held_is_not_seen_and_comes_when_all_is_well(reader):
+    for one in GOOD:
+        reader.run(one)
+    reader.run(listing(4, 24, without="date"))
+    reader.run(listing(5, 25))
+    assert reader.got[-2:] == [[], ["e25", "e24"]]
 
 
 # Sources
 
 
-def test_an_entry_that_two_sources_list_is_one_of_each(reader):
+def test_an_entry_that_two_sources_list_is_one_of_each(any_reader):
     other = msgspec.structs.replace(SOURCE, name="other", url=f"{SITE}/other")
     for source in (SOURCE, other, SOURCE, other):
-        reader.run("a Bridge reopens | /n/1", source=source)
-    assert reader.got == [["a"], ["a"], [], []]
+        any_reader.run("a Bridge reopens | /n/1", source=source)
+    assert any_reader.got == [["a"], ["a"], [], []]
 
 
-def test_what_is_pending_of_another_source_is_left_to_it(reader):
+def test_what_is_pending_of_another_source_is_left_to_it(any_reader):
     other = msgspec.structs.replace(SOURCE, name="other", url=f"{SITE}/other")
-    reader.run("a Bridge reopens | /n/1", fails=True)
-    reader.run("b Tram approved | /n/2", source=other)
-    reader.run("")
-    assert reader.got == [["b"], ["a"]]
+    any_reader.run("a Bridge reopens | /n/1", fails=True)
+    any_reader.run("b Tram approved | /n/2", source=other)
+    any_reader.run("")
+    assert any_reader.got == [["b"], ["a"]]
 
 
-def test_an_entry_of_a_broken_run_is_delivered_as_it_is_now(reader, tmp_path):
-    reader.run("old Bridge reopens | /n/1", fails=True)
-    reader.run("now Bridge reopens at last | /n/1")
-    assert reader.got == [["now"]]
+def test_an_entry_of_a_broken_run_is_delivered_as_it_is_now(any_reader):
+    any_reader.run("old Bridge reopens | /n/1", fails=True)
+    any_reader.run("now Bridge reopens at last | /n/1")
+    assert any_reader.got == [["now"]]
 
 
 # At random

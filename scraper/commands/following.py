@@ -13,7 +13,7 @@ from scraper.exporters import Output
 from scraper.exporters.texts_file import TextsFile
 from scraper.following import check_follow
 from scraper.models import Item, Source
-from scraper.state import SqliteStore
+from scraper.state import open_store
 from scraper.state.keys import source_key
 
 __all__ = ["follow_sources", "make_texts", "read_known"]
@@ -58,7 +58,7 @@ def make_texts(
     return texts
 
 
-def read_known(state: Path | None, sources: Sequence[Source]) -> Callable[[Source], Sequence[Item]]:
+def read_known(state: str | None, sources: Sequence[Source]) -> Callable[[Source], Sequence[Item]]:
     """Return what tells which entries of a source its last listing had, by the *state*.
 
     Raises StateError. Without a *state*, or where nothing is followed, none are known.
@@ -66,7 +66,7 @@ def read_known(state: Path | None, sources: Sequence[Source]) -> Callable[[Sourc
     followed = {source_key(source) for source in sources if source.follow}
     known: dict[str, list[Item]] = {}
     if state is not None and followed:
-        store = SqliteStore(state)
+        store = open_store(state)
         store.read()
         try:
             known = {key: [entry.item for entry in store.listed(key)] for key in followed}

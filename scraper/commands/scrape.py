@@ -33,7 +33,16 @@ from scraper.paging_run import MOST_PAGES
 from scraper.pipeline import Fetcher, Run
 from scraper.report import make_report, write_report
 from scraper.reporting import Reporter, closing_line, show_table
-from scraper.state import STATE, ChangesFile, Memory, SqliteStore, deliver_all, make_folder
+from scraper.state import (
+    STATE,
+    ChangesFile,
+    Memory,
+    deliver_all,
+    evidence_root,
+    is_database,
+    make_folder,
+    open_store,
+)
 from scraper.targets import resolve_targets
 
 __all__ = ["command"]
@@ -86,7 +95,7 @@ class _Options:
     seeds: Path
     new: bool
     changes: Path | None
-    state: Path | None
+    state: str | None
     accept: bool
     since: date | None
     pages: int | None
@@ -174,16 +183,15 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 )
 @click.option(
     "--state",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Remember in FILE what was seen and written; with --new and --changes that is "
-    f"{STATE} unless named.",
+    metavar="STATE",
+    help="Remember in STATE, a file or postgresql://user@host/database, what was seen and written; "
+    f"with --new and --changes that is {STATE} unless named.",
 )
 @click.option(
     "--accept",
     is_flag=True,
-    help="Take sources whose entries are suddenly nearly all new, and begin anew where the state "
-    "is damaged.",
+    help="Take sources that are held, as their entries are suddenly nearly all new or lack what "
+    "they had, and begin anew where the state is damaged.",
 )
 @click.option(
     "--since",
@@ -302,7 +310,8 @@ def _run(options: _Options) -> int:
     sources = follow_sources(
         sources, follow=options.follow, articles=options.articles, full_text=options.full_text
     )
-    others = (options.report, options.changes, options.state)
+    state = None if options.state is None or is_database(options.state) else options.state
+    others = (options.report, options.changes, None if state is None else Path(state))
     texts = make_texts(options.full_text, outputs=outputs, others=others)
     reporter = _make_reporter(options, len(sources))
     memory = _make_memory(options, outputs)
@@ -310,8 +319,10 @@ def _run(options: _Options) -> int:
         reporter.tell_line(told)
     # With all texts asked for, those of known entries are, too, unless only new ones are written.
     asks_again = memory is None or (options.full_text is not None and not options.new)
-    known = read_known(None if asks_again else options.state or STATE, sources)
-    results, stopped = _gather(sources, options, reporter, known)
+    known = read_known(None if asks_again else options.state or str(STATE), sources)
+    if memory is not None:
+        sources = memory.recall(sources)
+    results, stopped = _gather(sources, options, reporter, memory, known)
     deliver = deliver_all if memory is None else memory.deliver
     articles = [article for result in results for article in result.articles]
     delivery = deliver(sources, results, partial(_write, outputs, texts, articles))
@@ -331,6 +342,8 @@ def _run(options: _Options) -> int:
         except ExportError as error:
             faults.append(error)
             code = _exit_code(results, faults, stopped)
+    for name, warning in delivery.warnings:
+        reporter.tell_line(f"warning: {name}: {warning}")
     for fault in (*delivery.held, *faults):
         reporter.tell_error(fault)
     reporter.tell_end(results)
@@ -345,16 +358,19 @@ def _gather(
     sources: Sequence[Source],
     options: _Options,
     reporter: Reporter,
+    memory: Memory | None,
     known: Callable[[Source], Sequence[Item]],
 ) -> tuple[list[Result], KeyboardInterrupt | None]:
     """Return the results, as far as the run was not interrupted, and what interrupted it."""
     results: list[Result] = []
 
     def take(result: Result) -> None:
+        if memory is not None:
+            memory.keep_page(result)
         results.append(_without_body(_allow_empty(result) if options.allow_empty else result))
         reporter.tell(results[-1])
 
-    pages = options.pages or (1 if options.since is None else MOST_PAGES)
+    pages = _most_pages(options)
     with ExitStack() as stack:
         fetcher = _make_fetcher(options, stack)
         # The processes are started before the bar, which is a thread.
@@ -379,6 +395,10 @@ def _gather(
                 take(result)
             return results, stop
     return results, None
+
+
+def _most_pages(options: _Options) -> int:
+    return options.pages or (1 if options.since is None else MOST_PAGES)
 
 
 def _without_body(result: Result) -> Result:
@@ -425,12 +445,12 @@ def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
         if options.accept:
             raise UsageError("--accept", "there is nothing to accept", advice="add --new")
         return None
-    path = options.state or STATE
+    state = options.state or str(STATE)
     places = {os.path.realpath(output.path): output.name for output in outputs if output.path}
     for option, one in (
         ("--report", options.report),
         ("--changes", options.changes),
-        ("--state", path),
+        ("--state", None if is_database(state) else state),
     ):
         if one is not None and (place := os.path.realpath(one)) in places:
             raise UsageError(option, f'"{places[place]}" and "{one}" are the same place')
@@ -438,13 +458,18 @@ def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
             places[place] = str(one)
     if options.state is None:
         make_folder(STATE.parent)
+    store = open_store(state, renew=options.accept)
     changes = ChangesFile(options.changes, raw=options.raw_csv) if options.changes else None
     return Memory(
-        SqliteStore(path, renew=options.accept),
+        store,
         only_new=options.new,
         accept=options.accept,
         partial=options.since is not None,
         changes=changes,
+        # A recording is of whole pages, and a replay of what is saved.
+        conditional=options.since is None and options.record is None and options.replay is None,
+        pages=_most_pages(options),
+        evidence=evidence_root(state),
     )
 
 

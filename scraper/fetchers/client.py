@@ -11,6 +11,7 @@ from urllib3.response import HTTPResponse
 
 from scraper.errors import FetchError
 from scraper.fetchers.addresses import Resolver
+from scraper.fetchers.conditional import conditions
 from scraper.fetchers.connections import Connections, Route, StaleConnectionError
 from scraper.fetchers.encodings import ACCEPT_ENCODING
 from scraper.fetchers.errands import Errand
@@ -18,6 +19,7 @@ from scraper.fetchers.exchange import Deadline, Exchange
 from scraper.fetchers.politeness import Turns, host_key
 from scraper.fetchers.routes import Router
 from scraper.fetchers.web_address import WebAddress
+from scraper.models import Known
 
 __all__ = ["Client", "Pause"]
 
@@ -83,14 +85,18 @@ class Client:
         deadline: Deadline,
         delay_s: float,
         language: str | None = None,
+        known: Known | None = None,
     ) -> Iterator[tuple[HTTPResponse, Exchange]]:
-        """Wait for one's turn, send a GET for *address* and yield the answer, its body unread."""
+        """Wait for one's turn, send a GET for *address* and yield the answer, its body unread.
+
+        Of a *known* page with that address, it is asked for only if it has changed.
+        """
         exchange = self._exchange(errand, deadline)
         with ExitStack() as stack:
             with deadline.paused():
                 stack.enter_context(self._turns.turn(host_key(address), delay_s=delay_s))
                 stack.enter_context(self._wire)
-            headers = self._headers(errand, address, language)
+            headers = self._headers(errand, address, language) | conditions(known, address)
             try:
                 response = self._open(stack, errand, address, route, headers, exchange)
                 errand.cookies.keep(address, response)

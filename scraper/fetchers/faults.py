@@ -24,6 +24,7 @@ from scraper.fetchers.encodings import BrokenEncodingError
 __all__ = ["TransientError", "named_faults", "status_fault"]
 
 _ADVICE = {
+    304: "nobody asked whether it was: try again, or without the cache in between",
     401: "save the page from a browser and name the file",
     403: "the site turns programs away: save the page from a browser and name the file",
     404: "look up the page's address again",

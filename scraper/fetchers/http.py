@@ -23,6 +23,7 @@ from scraper.errors import (
 from scraper.fetchers.addresses import Resolver, resolve_host
 from scraper.fetchers.bodies import read_start, read_whole
 from scraper.fetchers.client import Client, Pause
+from scraper.fetchers.conditional import conditions
 from scraper.fetchers.connections import Connections
 from scraper.fetchers.errands import Errand, Errands
 from scraper.fetchers.exchange import ConnectTooSlowError, Deadline, Exchange
@@ -132,7 +133,7 @@ class HttpFetcher:
         def attempt() -> Page:
             nonlocal tries
             tries += 1
-            return self._try(errand, address, source.language)
+            return self._try(errand, address, source)
 
         try:
             page = self._retries.call(attempt, spent=lambda: tries + errand.redials)
@@ -151,17 +152,17 @@ class HttpFetcher:
         errand = self._errands.known(source)
         return (errand.requests, errand.received) if errand else (0, 0)
 
-    def _try(self, errand: Errand, address: WebAddress, language: str | None) -> Page:
+    def _try(self, errand: Errand, address: WebAddress, source: Source) -> Page:
         deadline = Deadline(self._whole_s)
         for _ in range(MOST_REDIRECTS + 1):
-            answer = self._visit(errand, address, deadline, language)
+            answer = self._visit(errand, address, deadline, source)
             if isinstance(answer, Page):
                 return answer
             address = answer
         raise UnreachableError(errand.subject, f"more than {MOST_REDIRECTS} redirects")
 
     def _visit(
-        self, errand: Errand, address: WebAddress, deadline: Deadline, language: str | None
+        self, errand: Errand, address: WebAddress, deadline: Deadline, source: Source
     ) -> Page | WebAddress:
         """Return the page at *address*, or where it went."""
         with named_faults(errand.subject):
@@ -169,8 +170,16 @@ class HttpFetcher:
             with deadline.paused():
                 delay_s = self._obey_robots(errand, address)
             with self._client.ask(
-                errand, address, route, deadline=deadline, delay_s=delay_s, language=language
+                errand,
+                address,
+                route,
+                deadline=deadline,
+                delay_s=delay_s,
+                language=source.language,
+                known=source.known,
             ) as (response, exchange):
+                if response.status == 304 and conditions(source.known, address):
+                    return self._make_page(address, response, b"")
                 location = _location(response)
                 if location is not None:
                     return address.join(location, subject=errand.subject)

@@ -3,6 +3,7 @@
 from scraper.state.base import Entry, HeldError, Memo, StateError, Store
 from scraper.state.changes import Change, ChangesFile
 from scraper.state.memory import Delivery, Memory, deliver_all
+from scraper.state.opening import evidence_root, is_database, open_store
 from scraper.state.sqlite import STATE, SqliteStore, make_folder
 
 __all__ = [
@@ -18,5 +19,8 @@ __all__ = [
     "StateError",
     "Store",
     "deliver_all",
+    "evidence_root",
+    "is_database",
     "make_folder",
+    "open_store",
 ]

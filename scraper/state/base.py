@@ -23,7 +23,7 @@ class StateError(ExportError):
 
 
 class HeldError(ScrapeError):
-    """Nearly all entries of a source are suddenly new, which is more often a relayout than news."""
+    """The entries of a source are suddenly new, or lack what they had: a relayout, and no news."""
 
     exit_code: ClassVar[int] = 4
     kind = "held"
@@ -58,6 +58,8 @@ class Memo(msgspec.Struct, frozen=True, kw_only=True):
     changed: int = 0
     moved: int = 0
     removed: int = 0
+    #: True where the server said that the page is as it was.
+    not_modified: bool = False
     #: True where an output with the new entries was written.
     delivered: bool = False
 
@@ -70,6 +72,14 @@ class Store(Protocol):
 
     def check(self) -> str | None:
         """Refuse, before any work, what cannot be used; return what people should know."""
+        ...
+
+    def read(self) -> None:
+        """Open what is there to be read alone; refuse what is not there or cannot be used."""
+        ...
+
+    def close(self) -> None:
+        """Close what was opened."""
         ...
 
     def exclusive(self) -> AbstractContextManager[None]:
@@ -102,6 +112,14 @@ class Store(Protocol):
 
     def keep(self, source: str, entry: Entry, keys: Iterable[bytes]) -> None:
         """Add *entry*, or put it in the place of its former self."""
+        ...
+
+    def note(self, source: str, kind: str) -> bytes | None:
+        """Return what is noted of *source* under *kind*."""
+        ...
+
+    def keep_note(self, source: str, kind: str, note: bytes | None) -> None:
+        """Put *note* in the place of the former one; None takes that away."""
         ...
 
     def pending(self, sources: Collection[str]) -> Sequence[Entry]:

@@ -14,12 +14,22 @@ from scraper.state.base import StateError
 __all__ = ["check_pages", "is_damage", "make_database", "open_database"]
 
 #: Raised by one where older programs could not read what is written.
-_VERSION = 1
+_VERSION = 2
 #: "Scrp", in the header of the file: it is ours.
 _APPLICATION = 0x53637270
 # Reading all of a larger file takes longer than a run should; its pages are checked when they are
 # read. 64 MB take 0.2 s.
 _MOST_CHECKED = 64_000_000
+
+# What version 1 had not.
+_NOTES = """
+CREATE TABLE notes (
+    source INTEGER NOT NULL REFERENCES sources,
+    kind TEXT NOT NULL,
+    note BLOB NOT NULL,
+    PRIMARY KEY (source, kind)
+) WITHOUT ROWID;
+"""
 
 _SCHEMA = f"""
 CREATE TABLE sources (
@@ -44,6 +54,7 @@ CREATE TABLE keys (
     entry INTEGER NOT NULL REFERENCES entries,
     PRIMARY KEY (source, key, entry)
 ) WITHOUT ROWID;
+{_NOTES}
 CREATE TABLE changes (number INTEGER PRIMARY KEY, source INTEGER NOT NULL, row BLOB NOT NULL);
 CREATE TABLE runs (number INTEGER PRIMARY KEY AUTOINCREMENT, delivered INTEGER NOT NULL);
 CREATE TABLE memos (run INTEGER NOT NULL REFERENCES runs, memo BLOB NOT NULL);
@@ -86,6 +97,7 @@ def open_database(path: Path, *, wait_s: float) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -16000")
+        _bring_up(connection)
         connection.execute("SELECT max(number) FROM runs").fetchone()
     except BaseException:
         connection.close()
@@ -95,7 +107,7 @@ def open_database(path: Path, *, wait_s: float) -> sqlite3.Connection:
 
 def _check_owner(connection: sqlite3.Connection, path: Path) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    version = _version_of(connection)
     if application != _APPLICATION:
         raise StateError(str(path), "a database of another program", advice="name another --state")
     if version > _VERSION:
@@ -104,6 +116,21 @@ def _check_owner(connection: sqlite3.Connection, path: Path) -> None:
             f"written by a newer version of this program (state {version}, not {_VERSION})",
             advice="install that version, or name another --state",
         )
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Give a state that an older version wrote what it lacks, whoever else does the same."""
+    if _version_of(connection) == _VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    if _version_of(connection) < _VERSION:
+        connection.execute(_NOTES)
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _version_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def check_pages(connection: sqlite3.Connection, path: Path) -> None:

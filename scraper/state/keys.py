@@ -10,7 +10,7 @@ from scraper.exporters.base import without_surrogates
 from scraper.models import Source
 from scraper.urls import page_key, without_secrets
 
-__all__ = ["entry_url_key", "source_key", "title_key"]
+__all__ = ["entry_url_key", "link_shape", "source_key", "title_key"]
 
 # What mailings, campaigns and sessions add to an address: the page behind it is the same. From the
 # documents of Google Analytics, Matomo, Adobe, AT Internet, HubSpot, Mailchimp and of the browsers
@@ -22,6 +22,8 @@ _TRACKING = re.compile(
     r"|ncid|s_cid|vero_id|trk|ref_src|jsessionid|phpsessid|sessionid|session_id|aspsessionid\w*",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d+")
+_LAST_STEP = re.compile(r"/[^/]*$")
 _SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _MARKS = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 _SPELLINGS = (
@@ -60,6 +62,17 @@ def entry_url_key(url: str) -> str:
     # Text fragments and counters in the place of an anchor point at no part of the page.
     anchor = "" if fragment.startswith(":~:") or "=" in fragment else fragment
     return f"{key}#{anchor}" if anchor else key
+
+
+def link_shape(key: str) -> str:
+    """Return what the addresses of one kind of entries have in common; *key* is that of one.
+
+    >>> link_shape("a.example/2024/03/bridge?id=7")
+    'a.example/0/0/?id'
+    """
+    path, _, query = key.partition("?")
+    names = "&".join(part.partition("=")[0] for part in query.split("&"))
+    return f"{_DIGITS.sub('0', _LAST_STEP.sub('/', path))}?{names}"
 
 
 def title_key(title: str) -> str:

@@ -28,7 +28,7 @@ from functools import cache
 
 from scraper.models import Item
 from scraper.state.base import Entry
-from scraper.state.keys import entry_url_key, title_key
+from scraper.state.keys import entry_url_key, link_shape, title_key
 
 __all__ = ["Sighting", "match_entries", "see_items"]
 
@@ -44,7 +44,6 @@ _UNIQUE_LENGTH = 20
 _NEARLY = 0.8
 
 _DIGITS = re.compile(r"\d+")
-_LAST_STEP = re.compile(r"/[^/]*$")
 
 
 @dataclass(eq=False, slots=True)
@@ -194,8 +193,8 @@ class _Matching:
         """Tell whether all addresses are of another make than those of the last listing."""
         if any(one.entry for one in self._sightings if one.url):
             return False
-        former = {_folder(url) for one in self._listed if (url := _own_url(one.item))}
-        return former.isdisjoint({_folder(one.url) for one in self._sightings if one.url})
+        former = {link_shape(url) for one in self._listed if (url := _own_url(one.item))}
+        return former.isdisjoint({link_shape(one.url) for one in self._sightings if one.url})
 
     def _match_moved(self, *, relayout: bool) -> None:
         texts = Counter((one.title, one.item.date) for one in self._open())
@@ -277,12 +276,6 @@ def _has_moved(entry: Entry, sighting: Sighting) -> bool:
         return True
     renumbered = _DIGITS.sub("0", former) == _DIGITS.sub("0", sighting.url)
     return not renumbered or _is_telling(sighting.title, _UNIQUE_WORDS, _UNIQUE_LENGTH)
-
-
-def _folder(url: str) -> str:
-    path, _, query = url.partition("?")
-    names = "&".join(part.partition("=")[0] for part in query.split("&"))
-    return f"{_DIGITS.sub('0', _LAST_STEP.sub('/', path))}?{names}"
 
 
 def _is_nearly(one: str, other: str) -> bool:
