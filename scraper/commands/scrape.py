@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +25,19 @@ from scraper.fetchers.archive import ArchiveReplayFetcher, is_archive
 from scraper.fetchers.archive_record import ArchiveRecorder
 from scraper.fetchers.browser import BrowserFetcher, find_browser
 from scraper.fetchers.limits import CONNECT_S, CONTACT, DELAY_S, IDLE_S, WHOLE_S
-from scraper.models import Item, Result, Source
+from scraper.messages import SECRET, read_secret
+from scraper.models import Result, Source
+from scraper.outbox import TIME, Outbox, OutboxChanges, OutboxStore, is_timed
 from scraper.paging_run import MOST_PAGES
 from scraper.pipeline import Fetcher, Run
 from scraper.report import make_report, write_report
-from scraper.reporting import Reporter, closing_line, show_table
-from scraper.state import STATE, ChangesFile, Memory, SqliteStore, deliver_all, make_folder
+from scraper.reporting import Reporter, closing_line, moment
+from scraper.sinks import Sinks
+from scraper.state import STATE, ChangesFile, Memory, deliver_all, make_folder
 from scraper.targets import resolve_targets
+from scraper.webhook import Webhook
 
-__all__ = ["command"]
+__all__ = ["command", "run"]
 
 _HELP = """Turn pages that list news, posts, notices or decisions into one record an entry.
 
@@ -49,14 +53,14 @@ Examples:
   scrape nato-weekly-digest --replay --out items.json --out items.csv
   scrape https://example.org/news --record fixtures && scrape check
   scrape https://example.org/news --since 2024-03-01 --out items.json
-  scrape https://example.org/news --new --out new.json
+  scrape https://example.org/news --new --out 'new-{time}.json'
 
 \b
 Commands:
   scrape check [DIR]  compare what saved pages list with what is expected
   scrape log [SOURCE] tell how remembered runs went
   scrape inspect TARGET  show why a page gives the records that it gives
-  (a saved page or a folder of that name is ./check, ./log or ./inspect)
+  (a saved page or a folder of that name is ./check, ./log, …)
 
 \b
 Exit codes:
@@ -85,6 +89,7 @@ class _Options:
     changes: Path | None
     state: Path | None
     accept: bool
+    webhook: str | None
     since: date | None
     pages: int | None
     jobs: int
@@ -103,6 +108,8 @@ class _Options:
     quiet: bool
     verbose: bool
     debug: bool
+    #: One of several runs; its closing line says when it was.
+    watched: bool = False
 
 
 def _finite(_: click.Context, __: click.Parameter, value: float) -> float:
@@ -131,8 +138,8 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     metavar="FILE",
     multiple=True,
     help="Write the records to FILE, in the format of its suffix (.json, .jsonl, .csv, .parquet, "
-    ".sqlite, .rss, .atom, .feed.json); - is standard output, as JSON, and -.csv as CSV. May be "
-    "given several times.",
+    f".sqlite, .rss, .atom, .feed.json), {TIME} in its name being the time; - is standard output, "
+    "as JSON, and -.csv as CSV. May be given several times.",
 )
 @click.option(
     "--replay",
@@ -178,6 +185,11 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     is_flag=True,
     help="Take sources whose entries are suddenly nearly all new, and begin anew where the state "
     "is damaged.",
+)
+@click.option(
+    "--webhook",
+    metavar="URL",
+    help=f"Post what --new finds to URL as JSON, signed with the secret in {SECRET}.",
 )
 @click.option(
     "--since",
@@ -260,6 +272,15 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 @click.version_option(package_name="scraper", message="%(prog)s %(version)s")
 def command(**options: Any) -> int:
     """Turn pages into records: the main command."""
+    return run(**options)
+
+
+def run(**options: Any) -> int:
+    """Do what *options* of these names ask for; return the exit code.
+
+    Raises a ScrapeError for what keeps the run from beginning, and KeyboardInterrupt behind one
+    that was interrupted, with what was finished written.
+    """
     return _run(_Options(**options))
 
 
@@ -275,12 +296,22 @@ def _run(options: _Options) -> int:
         what = "cannot go with pages that are rendered"
         raise UsageError("--proxy-from-env", what, advice="leave one of them out")
     reporter = _make_reporter(options, len(sources))
-    memory = _make_memory(options, outputs)
+    outbox = Outbox()
+    sinks = Sinks(
+        outputs,
+        outbox=outbox,
+        webhook=_make_webhook(options),
+        deferred=_remembers(options),
+        only_new=options.new,
+    )
+    memory = _make_memory(options, outputs, outbox)
     if memory is not None and (told := memory.check()) is not None:
         reporter.tell_line(told)
     results, stopped = _gather(sources, options, reporter)
     deliver = deliver_all if memory is None else memory.deliver
-    delivery = deliver(sources, results, partial(_write, outputs))
+    if stopped is not None:
+        sinks.hurry()
+    delivery = deliver(sources, results, sinks.write)
     results, faults, places = delivery.results, delivery.faults, delivery.places
     code = _exit_code(results, faults, stopped)
     if options.report is not None:
@@ -301,7 +332,8 @@ def _run(options: _Options) -> int:
         reporter.tell_error(fault)
     reporter.tell_end(results)
     line = delivery.count_on(closing_line(results, total=len(sources), places=places))
-    reporter.tell_line(f"interrupted: {line}" if stopped else line)
+    line = f"interrupted: {line}" if stopped else line
+    reporter.tell_line(f"{moment()} {line}" if options.watched else line)
     if stopped is not None:
         raise stopped
     return code
@@ -370,12 +402,33 @@ def _choose_outputs(options: _Options) -> list[Output]:
     for output in outputs:
         output.check()
     shown = sys.stdout is not None and sys.stdout.isatty()
-    return outputs if outputs or shown else choose_outputs(["-"])
+    return outputs if outputs or shown or options.webhook else choose_outputs(["-"])
 
 
-def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
+def _make_webhook(options: _Options) -> Webhook | None:
+    """Return the server that new entries are posted to, if there is one."""
+    if options.webhook is None:
+        return None
+    if not options.new:
+        raise UsageError("--webhook", "tells of what is new", advice="add --new")
+    agent = options.user_agent or f"scraper/{version('scraper')} (+{options.contact})"
+    return Webhook(
+        options.webhook,
+        secret=read_secret(os.environ),
+        user_agent=agent,
+        insecure=options.insecure,
+        trust_env=options.proxy_from_env,
+        whole_s=options.timeout,
+    )
+
+
+def _remembers(options: _Options) -> bool:
+    return bool(options.new or options.changes or options.state)
+
+
+def _make_memory(options: _Options, outputs: Sequence[Output], outbox: Outbox) -> Memory | None:
     """Return what remembers the run; None for one that remembers nothing."""
-    if not (options.new or options.changes or options.state):
+    if not _remembers(options):
         if options.accept:
             raise UsageError("--accept", "there is nothing to accept", advice="add --new")
         return None
@@ -392,14 +445,21 @@ def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
             places[place] = str(one)
     if options.state is None:
         make_folder(STATE.parent)
-    changes = ChangesFile(options.changes, raw=options.raw_csv) if options.changes else None
     return Memory(
-        SqliteStore(path, renew=options.accept),
+        OutboxStore(path, outbox=outbox, renew=options.accept),
         only_new=options.new,
         accept=options.accept,
         partial=options.since is not None,
-        changes=changes,
+        changes=_make_changes(options, outbox),
     )
+
+
+def _make_changes(options: _Options, outbox: Outbox) -> ChangesFile | None:
+    if options.changes is None:
+        return None
+    if is_timed(options.changes):
+        return OutboxChanges(options.changes, outbox=outbox, raw=options.raw_csv)
+    return ChangesFile(options.changes, raw=options.raw_csv)
 
 
 def _make_reporter(options: _Options, total: int) -> Reporter:
@@ -485,24 +545,3 @@ def _allow_empty(result: Result) -> Result:
     warnings = (*result.listing.warnings, result.error.explanation)
     listing = msgspec.structs.replace(result.listing, warnings=warnings)
     return msgspec.structs.replace(result, listing=listing, error=None)
-
-
-def _write(
-    outputs: Sequence[Output], items: Sequence[Item] | None
-) -> tuple[list[ExportError], list[str] | None]:
-    """Write *items*, None where no source worked; return what failed and what was written."""
-    faults: list[ExportError] = []
-    places: list[str] = []
-    if items is None:
-        return faults, places
-    if not outputs:
-        show_table(items)
-        return faults, None
-    for output in outputs:
-        try:
-            output.write(items)
-        except ExportError as error:
-            faults.append(error)
-        else:
-            places.append("standard output" if output.path is None else output.name)
-    return faults, places
