@@ -54,9 +54,11 @@ Examples:
   scrape https://example.org/news --record fixtures && scrape check
   scrape https://example.org/news --since 2024-03-01 --out items.json
   scrape https://example.org/news --new --out 'new-{time}.json'
+  scrape watch https://example.org/news --every 15m --out news.sqlite
 
 \b
 Commands:
+  scrape watch [TARGET]...  run again and again, for what is new
   scrape check [DIR]  compare what saved pages list with what is expected
   scrape log [SOURCE] tell how remembered runs went
   scrape inspect TARGET  show why a page gives the records that it gives
