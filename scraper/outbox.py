@@ -20,6 +20,7 @@ import fcntl
 import itertools
 import os
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,11 @@ from scraper.exporters.atomic import sync_folder, write_whole
 from scraper.state import ChangesFile, SqliteStore
 
 __all__ = ["TIME", "HeldFile", "Outbox", "OutboxChanges", "OutboxStore", "is_timed"]
+
+# Somebody else may lock a folder, for whatever reason and however long.
+_LOCK_S = 1.0
+# So long a run that is to end waits for another one to deliver what it has.
+_HURRIED_S = 0.5
 
 #: Stands in the name of a file for the moment at which it is written.
 TIME = "{time}"
@@ -94,10 +100,19 @@ class _Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
+    """Lock *folder*, unless that takes long or its file system locks no folders."""
     descriptor = os.open(folder, os.O_RDONLY)
+    deadline = time.monotonic() + _LOCK_S
     try:
-        with contextlib.suppress(OSError):  # some file systems lock no folders
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        while time.monotonic() < deadline:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(0.01)
+            except OSError:
+                break
+            else:
+                break
         yield
     finally:
         os.close(descriptor)
@@ -108,6 +123,8 @@ class Outbox:
 
     def __init__(self) -> None:
         self.files: list[HeldFile] = []
+        #: Set where somebody wants the run to end.
+        self.hurried = False
 
     def hold(self, pattern: Path) -> HeldFile:
         """Return the hidden file that is to become *pattern*, for the caller to write."""
@@ -161,6 +178,8 @@ class OutboxStore(SqliteStore):
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
         """Keep others out until the files have their names; first finish what others left."""
+        if self._outbox.hurried:
+            self._busy_s = min(self._busy_s, _HURRIED_S)
         with super().exclusive():
             self._settle()
             try:

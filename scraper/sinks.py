@@ -40,6 +40,7 @@ class Sinks:
 
     def hurry(self) -> None:
         """Have nothing take long any more: somebody wants the run to end."""
+        self._outbox.hurried = True
         if self._webhook is not None:
             self._webhook.hurry()
 
@@ -79,6 +80,9 @@ class Sinks:
             output.exporter.write(items, Path(file.hidden))
         except ExportError as error:
             error.subject = output.name
+            raise
+        except BaseException:  # an interrupt
+            self._outbox.discard()
             raise
         name = str(output.path.with_name(file.name.name))
         if not self._deferred:

@@ -37,7 +37,7 @@ from scraper.state import STATE, ChangesFile, Memory, deliver_all, make_folder
 from scraper.targets import resolve_targets
 from scraper.webhook import Webhook
 
-__all__ = ["command", "run"]
+__all__ = ["command", "make_web", "run"]
 
 _HELP = """Turn pages that list news, posts, notices or decisions into one record an entry.
 
@@ -110,8 +110,8 @@ class _Options:
     quiet: bool
     verbose: bool
     debug: bool
-    #: One of several runs; its closing line says when it was.
-    watched: bool = False
+    #: Of a watch, to be used by all its runs; their closing lines say when they were.
+    web: HttpFetcher | None = None
 
 
 def _finite(_: click.Context, __: click.Parameter, value: float) -> float:
@@ -286,6 +286,11 @@ def run(**options: Any) -> int:
     return _run(_Options(**options))
 
 
+def make_web(**options: Any) -> HttpFetcher:
+    """Return what asks servers in the way that *options* of these names ask for, to be closed."""
+    return _make_web(_Options(**options))
+
+
 def _run(options: _Options) -> int:
     started = datetime.now(UTC)
     _refuse_conflicts(options)
@@ -335,7 +340,7 @@ def _run(options: _Options) -> int:
     reporter.tell_end(results)
     line = delivery.count_on(closing_line(results, total=len(sources), places=places))
     line = f"interrupted: {line}" if stopped else line
-    reporter.tell_line(f"{moment()} {line}" if options.watched else line)
+    reporter.tell_line(f"{moment()} {line}" if options.web else line)
     if stopped is not None:
         raise stopped
     return code
@@ -505,7 +510,23 @@ def _make_fetcher(options: _Options, stack: ExitStack) -> Fetcher:
     if options.replay is not None:
         return RoutingFetcher(web=_make_replay(options.replay))
     whole_s = options.timeout
-    web = HttpFetcher(
+    web = options.web or stack.enter_context(closing(_make_web(options)))
+    browser = BrowserFetcher(
+        web,
+        connect_s=min(CONNECT_S, whole_s),
+        idle_s=min(IDLE_S, whole_s),
+        whole_s=whole_s,
+        insecure=options.insecure,
+        user_agent=options.user_agent,
+        contact=options.contact,
+    )
+    fetcher = RoutingFetcher(web=web, browser=browser)
+    return _make_recorder(fetcher, options.record) if options.record is not None else fetcher
+
+
+def _make_web(options: _Options) -> HttpFetcher:
+    whole_s = options.timeout
+    return HttpFetcher(
         most_at_once=options.jobs,
         contact=options.contact,
         user_agent=options.user_agent,
@@ -517,17 +538,6 @@ def _make_fetcher(options: _Options, stack: ExitStack) -> Fetcher:
         ignore_robots=options.ignore_robots,
         insecure=options.insecure,
     )
-    browser = BrowserFetcher(
-        stack.enter_context(closing(web)),
-        connect_s=min(CONNECT_S, whole_s),
-        idle_s=min(IDLE_S, whole_s),
-        whole_s=whole_s,
-        insecure=options.insecure,
-        user_agent=options.user_agent,
-        contact=options.contact,
-    )
-    fetcher = RoutingFetcher(web=web, browser=browser)
-    return _make_recorder(fetcher, options.record) if options.record is not None else fetcher
 
 
 def _make_replay(path: Path) -> Fetcher:

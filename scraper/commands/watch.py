@@ -9,6 +9,7 @@ import select
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import click
 
 from scraper.commands.scrape import command as scrape
-from scraper.commands.scrape import run
+from scraper.commands.scrape import make_web, run
 from scraper.errors import ScrapeError, UsageError
 from scraper.exporters import JsonlExporter, Output, SqliteExporter, choose_outputs
 from scraper.models import Source
@@ -99,9 +100,20 @@ def command(*, every: float, jitter: float, times: int | None, **options: Any) -
     """Watch pages."""
     outputs = _choose_outputs(options)
     _refuse(every, jitter, options, outputs)
-    options |= {"new": True, "watched": True, "out": tuple(one.name for one in outputs)}
+    options |= {"new": True, "out": tuple(one.name for one in outputs)}
     reader = _Reader() if any(one.path is None for one in outputs) else None
-    timetable = Timetable(every)
+    # One for all runs: it knows each robots.txt for a day, and whom it has asked a moment ago.
+    with closing(make_web(**options)) as web:
+        return _repeat(options | {"web": web}, Timetable(every), jitter, times, reader)
+
+
+def _repeat(
+    options: dict[str, Any],
+    timetable: Timetable,
+    jitter_s: float,
+    times: int | None,
+    reader: _Reader | None,
+) -> int:
     for number in count(1):
         code = _run(options, first=number == 1)
         if number == times:
@@ -113,7 +125,7 @@ def command(*, every: float, jitter: float, times: int | None, **options: Any) -
             when = "when it was" if skipped == 1 else "when they were"
             runs = counted(skipped, "run")
             say(f"{moment()} {runs} skipped: the last one was still at work {when} due")
-        wait_s = max(wait_s + random.uniform(0, jitter), options["delay"])  # noqa: S311
+        wait_s = max(wait_s + random.uniform(0, jitter_s), options["delay"])  # noqa: S311
         if _wait(wait_s, reader):
             break
     return 0
