@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scraper.cli import main
 from scraper.errors import FetchError
 from scraper.models import Item, Listing, Page, Source
+
+# A command that does not do what a test waits for ends all the same.
+_LONGEST_S = 30.0
+
+#: A page that the parser itself reads.
+PAGE = """<title>News</title><h1>News</h1><ul>
+<li><a href="/a">Council approves the new tram line</a> 3 March 2024</li>
+<li><a href="/b">Library opens on Sundays from April</a> 1 March 2024</li></ul>"""
 
 
 def parse(page: Page, *, source: Source) -> Listing:
@@ -52,3 +65,18 @@ def fork(*words: str) -> int:
 
 def wait(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@contextmanager
+def started(*words: str, **options: object) -> Iterator[subprocess.Popen[str]]:
+    """Start a command for as long as the block lasts; what it says is piped."""
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    command = [sys.executable, "-m", "scraper", *words]
+    with subprocess.Popen(command, text=True, **piped) as process:
+        timer = threading.Timer(_LONGEST_S, process.kill)
+        timer.start()
+        try:
+            yield process
+        finally:
+            timer.cancel()
+            process.kill()

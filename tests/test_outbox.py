@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
-from runs import fork, parse, publish, titles, wait
+from runs import PAGE, fork, parse, publish, started, titles, wait
 from stand_ins import ParserHere
 
 from scraper import outbox, pipeline
@@ -280,6 +280,20 @@ def test_eight_runs_at_once_with_one_folder_lose_and_repeat_nothing(states):
         publish("a.html", *(f"news {n}" for n in range(4)), *(f"story {n}" for n in range(8)))
         expected += [f"news {n}" for n in range(4)]
     assert hidden() == []
+
+
+def test_a_run_that_is_to_end_does_not_wait_for_another_one():
+    os.mkfifo("slow.html")  # nobody ever writes to it
+    Path("page.html").write_text(PAGE)
+    with started("page.html", "slow.html", "--new", "--out", "-") as process:
+        assert any(line == "page.html: 2 items\n" for line in process.stderr)
+        with SqliteStore(STATE).exclusive():
+            sent = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=10)
+        assert time.monotonic() - sent < 2
+    assert process.returncode == 143
+    assert "busy: another run has held it for 0.5 s" in err
 
 
 def test_the_history_is_read_only_after_a_kill(run, monkeypatch):

@@ -15,8 +15,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from faults import FaultServer
 from faults.receiver import Answered, Receiver
-from runs import parse, publish
+from faults.server import answer
+from runs import PAGE, parse, publish, started
 from stand_ins import ParserHere
 
 from scraper import pipeline
@@ -29,9 +31,6 @@ from scraper.messages import SECRET
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ "
 #: As fast as can be, of pages that are files.
 FAST = ("--every", "0.001s", "--delay", "0")
-PAGE = """<title>News</title><h1>News</h1><ul>
-<li><a href="/a">Council approves the new tram line</a> 3 March 2024</li>
-<li><a href="/b">Library opens on Sundays from April</a> 1 March 2024</li></ul>"""
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +132,12 @@ def test_changes_have_a_file_each(run):
 def test_quiet_says_nothing_but_errors(run):
     code, _, err = run("a.html", *FAST, "--times", "2", "--quiet")
     assert (code, err) == (0, "")
+
+
+def test_a_host_is_asked_for_its_robots_txt_once(run):
+    with FaultServer({"/news": answer(b"one")}) as server:
+        assert run(f"{server.url}/news", *FAST, "--times", "3")[0] == 0
+    assert (server.hits("/news"), server.hits("/robots.txt")) == (3, 1)
 
 
 # Runs that fail, and runs that are late
@@ -297,16 +302,10 @@ def test_no_line_of_its_help_is_wider_than_a_terminal(run):
 # The end
 
 
-def start(*words: str, **options: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "scraper", "watch", *words]
-    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.Popen(command, text=True, **piped)
-
-
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_between_two_runs_it_ends_at_once(number, code):
     Path("page.html").write_text(PAGE)
-    with start("page.html", "--every", "1h", "--out", "new-{time}.json") as process:
+    with started("watch", "page.html", "--every", "1h", "--out", "new-{time}.json") as process:
         assert any("2 items (2 new)" in line for line in process.stderr)
         # It may still be on its way to bed.
         time.sleep(0.1)
@@ -322,7 +321,7 @@ def test_in_the_midst_of_a_run_it_ends_with_what_is_finished(number, code):
     Path("page.html").write_text(PAGE)
     os.mkfifo("slow.html")  # nobody ever writes to it
     words = ("page.html", "slow.html", "--every", "1h", "--out", "new-{time}.json")
-    with start(*words) as process:
+    with started("watch", *words) as process:
         assert any(line == "page.html: 2 items\n" for line in process.stderr)
         sent = time.monotonic()
         process.send_signal(number)
@@ -337,7 +336,7 @@ def test_in_the_midst_of_a_run_it_ends_with_what_is_finished(number, code):
 
 def test_it_ends_when_nobody_reads_any_more():
     Path("page.html").write_text(PAGE)
-    with start("page.html", "--every", "1h") as process:
+    with started("watch", "page.html", "--every", "1h") as process:
         assert json.loads(process.stdout.readline())["title"].startswith("Council")
         process.stdout.close()
         err = process.stderr.read()
@@ -349,7 +348,7 @@ def test_a_reader_that_left_before_the_first_entry_ends_it_as_well(run):
     Path("page.html").write_text(PAGE)
     reading, writing = os.pipe()
     os.close(reading)
-    with start("page.html", "--every", "1h", stdout=writing) as process:
+    with started("watch", "page.html", "--every", "1h", stdout=writing) as process:
         os.close(writing)
         process.stderr.read()
         assert process.wait(10) == 0

@@ -7,14 +7,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from faults.receiver import Answered, Receiver
-from runs import fork, parse, publish, titles, wait
+from runs import PAGE, fork, parse, publish, started, titles, wait
 from stand_ins import ParserHere
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
@@ -365,30 +364,23 @@ def test_neither_the_address_nor_the_secret_is_shown(run, status):
     assert not [word for word in hidden if word in told]
 
 
-PAGE = """<title>News</title><h1>News</h1><ul>
-<li><a href="/a">Council approves the new tram line</a> 3 March 2024</li>
-<li><a href="/b">Library opens on Sundays from April</a> 1 March 2024</li></ul>"""
-
-
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_to_end_does_not_wait_for_a_slow_receiver(place, number, code):
     Path("page.html").write_text(PAGE)
     os.mkfifo("slow.html")  # nobody ever writes to it
     with Receiver(Answered(after_s=20)) as receiver:
         words = ["page.html", "slow.html", "--new", "--webhook", receiver.url]
-        command = [sys.executable, "-m", "scraper", *words]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-            for line in process.stderr:
-                if line == "page.html: 2 items\n":
-                    break
+        with started(*words) as process:
+            assert any(line == "page.html: 2 items\n" for line in process.stderr)
             sent = time.monotonic()
             process.send_signal(number)
             _, err = process.communicate(timeout=10)
         assert time.monotonic() - sent < 2
         assert process.returncode == code
         assert "no whole answer within 0.5 s; its entries come again with the next run" in err
-        command.remove("slow.html")
-        done = subprocess.run(command, capture_output=True, check=False)
-    assert done.returncode == 0
+        words.remove("slow.html")
+        with started(*words) as process:
+            process.communicate()
+        assert process.returncode == 0
     assert len({one.headers["webhook-id"] for one in receiver.posted}) == 1
     assert len(receiver.posted) == 2
