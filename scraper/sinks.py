@@ -37,6 +37,8 @@ class Sinks:
         self._webhook = webhook
         self._deferred = deferred
         self._only_new = only_new
+        #: Files that the state is still to name.
+        self._unnamed: set[str] = set()
 
     def hurry(self) -> None:
         """Have nothing take long any more: somebody wants the run to end."""
@@ -61,6 +63,8 @@ class Sinks:
                 faults.append(error)
             else:
                 places += [place] if place is not None else []
+        if faults:
+            places = [place for place in places if place not in self._unnamed]
         return faults, places
 
     def _steps(self, faults: list[ExportError]) -> list[Callable[[Sequence[Item]], str | None]]:
@@ -85,7 +89,9 @@ class Sinks:
             self._outbox.discard()
             raise
         name = str(output.path.with_name(file.name.name))
-        if not self._deferred:
+        if self._deferred:
+            self._unnamed.add(name)
+        else:
             self._outbox.publish()
         return name
 

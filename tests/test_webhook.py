@@ -288,6 +288,7 @@ def test_what_was_refused_comes_again_with_the_same_id(run, out):
         assert code == 6
         assert "400 Bad Request; check the address and the secret: its entries come again" in err
         assert list(Path().glob("new-*")) == []
+        assert ("nothing written" in err) is (out != "new.json")
         assert run(*words)[0] == 0
     first, again = receiver.posted
     assert first.headers["webhook-id"] == again.headers["webhook-id"]
