@@ -230,6 +230,15 @@ def test_nobody_there_is_one_line(hook):
         hook(receiver.url).send(ITEMS)
 
 
+def test_a_server_that_is_not_to_be_trusted_gets_nothing(hook):
+    with Receiver(tls=True) as receiver:
+        with pytest.raises(ExportError, match="its certificate is not to be trusted"):
+            hook(receiver.url).send(ITEMS)
+        assert receiver.posted == []
+        hook(receiver.url, insecure=True).send(ITEMS)
+        assert len(receiver.posted) == 1
+
+
 @pytest.mark.parametrize("url", ["localhost:1/s3cret", "ftp://a.example/s3cret", "", "http://"])
 def test_what_is_no_address_is_refused_and_not_told(hook, url):
     with pytest.raises(UsageError, match=r"^--webhook: not an address; ") as caught:

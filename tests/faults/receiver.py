@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from faults.server import server_context
+
 __all__ = ["Answered", "Posted", "Receiver"]
 
 
@@ -42,7 +44,7 @@ class Posted(NamedTuple):
 class Receiver:
     """Answers on 127.0.0.1 as *answers* say, one after the other, and then with 204."""
 
-    def __init__(self, *answers: Answered) -> None:
+    def __init__(self, *answers: Answered, tls: bool = False) -> None:
         self.answers = list(answers)
         self.posted: list[Posted] = []
         self._stopped = threading.Event()
@@ -56,7 +58,12 @@ class Receiver:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
+        if tls:
+            context = server_context()
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self._server.handle_error = lambda *_: None  # who does not trust it hangs up
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._server.server_port}/hook"
 
     def __enter__(self) -> Receiver:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
