@@ -17,6 +17,7 @@ from scraper.commands.check import command as check
 from scraper.commands.inspect import command as inspect
 from scraper.commands.log import command as log
 from scraper.commands.scrape import command as scrape
+from scraper.commands.watch import command as watch
 from scraper.errors import BugError, ScrapeError, UsageError
 from scraper.exporters.atomic import silence_stdout
 from scraper.reporting import error_line, say, say_traceback
@@ -24,7 +25,7 @@ from scraper.reporting import error_line, say, say_traceback
 __all__ = ["COMMANDS", "main"]
 
 #: What the first word may name, other than a target; each returns the exit code of the run.
-COMMANDS: tuple[click.Command, ...] = (check, log, inspect)
+COMMANDS: tuple[click.Command, ...] = (watch, check, log, inspect)
 
 
 _INTERRUPTED = 128 + signal.SIGINT

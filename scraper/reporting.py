@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from types import TracebackType
 
 import click
@@ -25,6 +26,7 @@ __all__ = [
     "closing_line",
     "counted",
     "error_line",
+    "moment",
     "printable",
     "say",
     "say_traceback",
@@ -55,6 +57,11 @@ def counted(number: int, noun: str) -> str:
     ('1 item', '214 items')
     """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def moment() -> str:
+    """Return what time it is, for lines that may be read much later: ``2024-03-01T09:30:00Z``."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def error_line(error: ScrapeError) -> str:

@@ -12,28 +12,16 @@ import time
 from pathlib import Path
 
 import pytest
+from runs import fork, parse, publish, titles, wait
 from stand_ins import ParserHere
 
 from scraper import pipeline
 from scraper.cli import main
 from scraper.commands import scrape as command
-from scraper.errors import FetchError
 from scraper.models import Item, Listing, Page, Source
 from scraper.state import SqliteStore, memory, sql
 
 STATE = Path("output/state.db")
-
-
-def parse(page: Page, *, source: Source) -> Listing:
-    """Read a page that says ``title`` or ``title|address`` a line."""
-    if page.body.startswith(b"bad"):
-        raise FetchError(source.name, "cannot be read")
-    items = []
-    for place, line in enumerate(page.body.decode().splitlines(), 1):
-        title, _, url = line.partition("|")
-        url = url or f"https://a.example/{source.name}/{title.replace(' ', '-')}"
-        items.append(Item(title=title, url=url, position=place, id=url[-16:], source=source.name))
-    return Listing(items=tuple(items), complete=b"cut" not in page.body)
 
 
 @pytest.fixture(autouse=True)
@@ -53,16 +41,6 @@ def run(capsysbinary):
         return int(ended.value.code or 0), out.decode(), err.decode()
 
     return run
-
-
-def publish(path: str, *titles: str) -> None:
-    Path(path).write_text("\n".join(titles))
-
-
-def titles(path: str = "new.json") -> list[str]:
-    text = Path(path).read_text()
-    records = map(json.loads, text.splitlines()) if path.endswith("l") else json.loads(text)
-    return [record["title"] for record in records]
 
 
 NEW = ("a.html", "--new", "--out", "new.json")
@@ -339,27 +317,6 @@ def test_a_busy_state_is_told_and_costs_nothing(run, monkeypatch):
 
 
 # Kills, and runs at once
-
-
-def fork(*words: str) -> int:
-    """Start a run in a process of its own, which begins in no time."""
-    child = os.fork()
-    if child:
-        return child
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    code = 99
-    try:
-        main(words)
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    finally:
-        os._exit(code)
-
-
-def wait(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def finish(*words: str) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,20 @@ from scraper.commands.following import follow_sources, make_texts, read_known
 from scraper.errors import ExportError, NoItems, UsageError, run_exit_code
 from scraper.exporters import EXPORTERS, RAW_EXPORTERS, CsvExporter, Output, choose_outputs
 from scraper.exporters.atomic import resolve_target
-from scraper.exporters.texts_file import TextsFile
 from scraper.fetchers import HttpFetcher, RecordingFetcher, ReplayFetcher, RoutingFetcher
 from scraper.fetchers.archive import ArchiveReplayFetcher, is_archive
 from scraper.fetchers.archive_record import ArchiveRecorder
 from scraper.fetchers.browser import BrowserFetcher, find_browser
 from scraper.fetchers.limits import CONNECT_S, CONTACT, DELAY_S, IDLE_S, WHOLE_S
 from scraper.following import MOST_ARTICLES
-from scraper.models import Article, Item, Result, Source
+from scraper.messages import SECRET, read_secret
+from scraper.models import Item, Result, Source
+from scraper.outbox import TIME, Outbox, OutboxChanges, is_timed, with_outbox
 from scraper.paging_run import MOST_PAGES
 from scraper.pipeline import Fetcher, Run
 from scraper.report import make_report, write_report
-from scraper.reporting import Reporter, closing_line, show_table
+from scraper.reporting import Reporter, closing_line, moment
+from scraper.sinks import Sinks
 from scraper.state import (
     STATE,
     ChangesFile,
@@ -42,10 +44,12 @@ from scraper.state import (
     is_database,
     make_folder,
     open_store,
+    outbox_list,
 )
 from scraper.targets import resolve_targets
+from scraper.webhook import Webhook
 
-__all__ = ["command"]
+__all__ = ["command", "make_web", "run"]
 
 _HELP = """Turn pages that list news, posts, notices or decisions into one record an entry.
 
@@ -61,14 +65,16 @@ Examples:
   scrape nato-weekly-digest --replay --out items.json --out items.csv
   scrape https://example.org/news --record fixtures && scrape check
   scrape https://example.org/news --since 2024-03-01 --out items.json
-  scrape https://example.org/news --new --out new.json
+  scrape https://example.org/news --new --out 'new-{time}.json'
+  scrape watch https://example.org/news --every 15m --out news.sqlite
 
 \b
 Commands:
+  scrape watch [TARGET]...  run again and again, for what is new
   scrape check [DIR]  compare what saved pages list with what is expected
   scrape log [SOURCE] tell how remembered runs went
   scrape inspect TARGET  show why a page gives the records that it gives
-  (a saved page or a folder of that name is ./check, ./log or ./inspect)
+  (a saved page or a folder of that name is ./check, ./log, …)
 
 \b
 Exit codes:
@@ -97,6 +103,7 @@ class _Options:
     changes: Path | None
     state: str | None
     accept: bool
+    webhook: str | None
     since: date | None
     pages: int | None
     jobs: int
@@ -118,6 +125,8 @@ class _Options:
     quiet: bool
     verbose: bool
     debug: bool
+    #: Of a watch, to be used by all its runs; their closing lines say when they were.
+    web: HttpFetcher | None = None
 
 
 def _finite(_: click.Context, __: click.Parameter, value: float) -> float:
@@ -146,8 +155,8 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     metavar="FILE",
     multiple=True,
     help="Write the records to FILE, in the format of its suffix (.json, .jsonl, .csv, .parquet, "
-    ".sqlite, .rss, .atom, .feed.json); - is standard output, as JSON, and -.csv as CSV. May be "
-    "given several times.",
+    f".sqlite, .rss, .atom, .feed.json), {TIME} in its name being the time; - is standard output, "
+    "as JSON, and -.csv as CSV. May be given several times.",
 )
 @click.option(
     "--replay",
@@ -192,6 +201,11 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     is_flag=True,
     help="Take sources that are held, as their entries are suddenly nearly all new or lack what "
     "they had, and begin anew where the state is damaged.",
+)
+@click.option(
+    "--webhook",
+    metavar="URL",
+    help=f"Post what --new finds to URL as JSON, signed with the secret in {SECRET}.",
 )
 @click.option(
     "--since",
@@ -293,7 +307,21 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 @click.version_option(package_name="scraper", message="%(prog)s %(version)s")
 def command(**options: Any) -> int:
     """Turn pages into records: the main command."""
+    return run(**options)
+
+
+def run(**options: Any) -> int:
+    """Do what *options* of these names ask for; return the exit code.
+
+    Raises a ScrapeError for what keeps the run from beginning, and KeyboardInterrupt behind one
+    that was interrupted, with what was finished written.
+    """
     return _run(_Options(**options))
+
+
+def make_web(**options: Any) -> HttpFetcher:
+    """Return what asks servers in the way that *options* of these names ask for, to be closed."""
+    return _make_web(_Options(**options))
 
 
 def _run(options: _Options) -> int:
@@ -314,7 +342,16 @@ def _run(options: _Options) -> int:
     others = (options.report, options.changes, None if state is None else Path(state))
     texts = make_texts(options.full_text, outputs=outputs, others=others)
     reporter = _make_reporter(options, len(sources))
-    memory = _make_memory(options, outputs)
+    outbox = Outbox()
+    sinks = Sinks(
+        outputs,
+        outbox=outbox,
+        texts=texts,
+        webhook=_make_webhook(options),
+        deferred=_remembers(options),
+        only_new=options.new,
+    )
+    memory = _make_memory(options, outputs, outbox)
     if memory is not None and (told := memory.check()) is not None:
         reporter.tell_line(told)
     # With all texts asked for, those of known entries are, too, unless only new ones are written.
@@ -324,8 +361,10 @@ def _run(options: _Options) -> int:
         sources = memory.recall(sources)
     results, stopped = _gather(sources, options, reporter, memory, known)
     deliver = deliver_all if memory is None else memory.deliver
-    articles = [article for result in results for article in result.articles]
-    delivery = deliver(sources, results, partial(_write, outputs, texts, articles))
+    sinks.articles = [article for result in results for article in result.articles]
+    if stopped is not None:
+        sinks.hurry()
+    delivery = deliver(sources, results, sinks.write)
     results, faults, places = delivery.results, delivery.faults, delivery.places
     code = _exit_code(results, faults, stopped)
     if options.report is not None:
@@ -348,7 +387,8 @@ def _run(options: _Options) -> int:
         reporter.tell_error(fault)
     reporter.tell_end(results)
     line = delivery.count_on(closing_line(results, total=len(sources), places=places))
-    reporter.tell_line(f"interrupted: {line}" if stopped else line)
+    line = f"interrupted: {line}" if stopped else line
+    reporter.tell_line(f"{moment()} {line}" if options.web else line)
     if stopped is not None:
         raise stopped
     return code
@@ -436,12 +476,33 @@ def _choose_outputs(options: _Options) -> list[Output]:
     for output in outputs:
         output.check()
     shown = sys.stdout is not None and sys.stdout.isatty()
-    return outputs if outputs or shown else choose_outputs(["-"])
+    return outputs if outputs or shown or options.webhook else choose_outputs(["-"])
 
 
-def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
+def _make_webhook(options: _Options) -> Webhook | None:
+    """Return the server that new entries are posted to, if there is one."""
+    if options.webhook is None:
+        return None
+    if not options.new:
+        raise UsageError("--webhook", "tells of what is new", advice="add --new")
+    agent = options.user_agent or f"scraper/{version('scraper')} (+{options.contact})"
+    return Webhook(
+        options.webhook,
+        secret=read_secret(os.environ),
+        user_agent=agent,
+        insecure=options.insecure,
+        trust_env=options.proxy_from_env,
+        whole_s=options.timeout,
+    )
+
+
+def _remembers(options: _Options) -> bool:
+    return bool(options.new or options.changes or options.state)
+
+
+def _make_memory(options: _Options, outputs: Sequence[Output], outbox: Outbox) -> Memory | None:
     """Return what remembers the run; None for one that remembers nothing."""
-    if not (options.new or options.changes or options.state):
+    if not _remembers(options):
         if options.accept:
             raise UsageError("--accept", "there is nothing to accept", advice="add --new")
         return None
@@ -459,18 +520,25 @@ def _make_memory(options: _Options, outputs: Sequence[Output]) -> Memory | None:
     if options.state is None:
         make_folder(STATE.parent)
     store = open_store(state, renew=options.accept)
-    changes = ChangesFile(options.changes, raw=options.raw_csv) if options.changes else None
     return Memory(
-        store,
+        with_outbox(store, outbox, listed_in=outbox_list(state)),
         only_new=options.new,
         accept=options.accept,
         partial=options.since is not None,
-        changes=changes,
+        changes=_make_changes(options, outbox),
         # A recording is of whole pages, and a replay of what is saved.
         conditional=options.since is None and options.record is None and options.replay is None,
         pages=_most_pages(options),
         evidence=evidence_root(state),
     )
+
+
+def _make_changes(options: _Options, outbox: Outbox) -> ChangesFile | None:
+    if options.changes is None:
+        return None
+    if is_timed(options.changes):
+        return OutboxChanges(options.changes, outbox=outbox, raw=options.raw_csv)
+    return ChangesFile(options.changes, raw=options.raw_csv)
 
 
 def _make_reporter(options: _Options, total: int) -> Reporter:
@@ -514,7 +582,23 @@ def _make_fetcher(options: _Options, stack: ExitStack) -> Fetcher:
     if options.replay is not None:
         return RoutingFetcher(web=_make_replay(options.replay))
     whole_s = options.timeout
-    web = HttpFetcher(
+    web = options.web or stack.enter_context(closing(_make_web(options)))
+    browser = BrowserFetcher(
+        web,
+        connect_s=min(CONNECT_S, whole_s),
+        idle_s=min(IDLE_S, whole_s),
+        whole_s=whole_s,
+        insecure=options.insecure,
+        user_agent=options.user_agent,
+        contact=options.contact,
+    )
+    fetcher = RoutingFetcher(web=web, browser=browser)
+    return _make_recorder(fetcher, options.record) if options.record is not None else fetcher
+
+
+def _make_web(options: _Options) -> HttpFetcher:
+    whole_s = options.timeout
+    return HttpFetcher(
         most_at_once=options.jobs,
         contact=options.contact,
         user_agent=options.user_agent,
@@ -526,17 +610,6 @@ def _make_fetcher(options: _Options, stack: ExitStack) -> Fetcher:
         ignore_robots=options.ignore_robots,
         insecure=options.insecure,
     )
-    browser = BrowserFetcher(
-        stack.enter_context(closing(web)),
-        connect_s=min(CONNECT_S, whole_s),
-        idle_s=min(IDLE_S, whole_s),
-        whole_s=whole_s,
-        insecure=options.insecure,
-        user_agent=options.user_agent,
-        contact=options.contact,
-    )
-    fetcher = RoutingFetcher(web=web, browser=browser)
-    return _make_recorder(fetcher, options.record) if options.record is not None else fetcher
 
 
 def _make_replay(path: Path) -> Fetcher:
@@ -556,33 +629,3 @@ def _allow_empty(result: Result) -> Result:
     warnings = (*result.listing.warnings, result.error.explanation)
     listing = msgspec.structs.replace(result.listing, warnings=warnings)
     return msgspec.structs.replace(result, listing=listing, error=None)
-
-
-def _write(
-    outputs: Sequence[Output],
-    texts: TextsFile | None,
-    articles: Sequence[Article],
-    items: Sequence[Item] | None,
-) -> tuple[list[ExportError], list[str] | None]:
-    """Write *items*, None where no source worked; return what failed and what was written."""
-    faults: list[ExportError] = []
-    places: list[str] = []
-    if items is None:
-        return faults, places
-    if texts is not None:
-        try:
-            texts.write(items, articles)
-        except ExportError as error:
-            return [error], places
-        places.append(str(texts.path))
-    if not outputs:
-        show_table(items)
-        return faults, None
-    for output in outputs:
-        try:
-            output.write(items)
-        except ExportError as error:
-            faults.append(error)
-        else:
-            places.append("standard output" if output.path is None else output.name)
-    return faults, places

@@ -76,8 +76,9 @@ class Connections:
         exchange: Exchange,
         *,
         reuse: bool = True,
+        body: bytes | None = None,
     ) -> Iterator[HTTPResponse]:
-        """Send a GET and yield the answer, its body unread.
+        """Send a GET, or a POST of *body*, and yield the answer, its own body unread.
 
         One that is *finished* in the end leaves the connection open for others. Raises what the
         system, ssl, http.client and urllib3 raise, and what *exchange* does; StaleConnectionError
@@ -89,7 +90,7 @@ class Connections:
         response = None
         again = False
         try:
-            response = _get(connection, address, headers, exchange)
+            response = _send(connection, address, headers, exchange, body)
             yield response
             again = exchange.finished or _drain(response, exchange)
         finally:
@@ -224,11 +225,12 @@ class _SecureConnection(HTTPSConnection):
 _Connection = _PlainConnection | _SecureConnection
 
 
-def _get(
+def _send(
     connection: _Connection,
     address: WebAddress,
     headers: Mapping[str, str],
     exchange: Exchange,
+    body: bytes | None,
 ) -> HTTPResponse:
     used = connection.sock is not None
     connection.exchange = exchange
@@ -244,7 +246,12 @@ def _get(
     exchange.connected = True
     try:
         connection.request(
-            "GET", target, headers=headers, preload_content=False, decode_content=False
+            "GET" if body is None else "POST",
+            target,
+            body,
+            headers,
+            preload_content=False,
+            decode_content=False,
         )
         response = connection.getresponse()
     except ConnectionError as error:

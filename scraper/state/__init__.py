@@ -3,7 +3,7 @@
 from scraper.state.base import Entry, HeldError, Memo, StateError, Store
 from scraper.state.changes import Change, ChangesFile
 from scraper.state.memory import Delivery, Memory, deliver_all
-from scraper.state.opening import evidence_root, is_database, open_store
+from scraper.state.opening import evidence_root, is_database, open_store, outbox_list
 from scraper.state.sqlite import STATE, SqliteStore, make_folder
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "is_database",
     "make_folder",
     "open_store",
+    "outbox_list",
 ]

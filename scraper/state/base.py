@@ -82,6 +82,10 @@ class Store(Protocol):
         """Close what was opened."""
         ...
 
+    def wait_at_most(self, seconds: float) -> None:
+        """Wait no longer than that for another run, from now on."""
+        ...
+
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep others out from before a run records until it has delivered, or is dead."""
         ...

@@ -9,7 +9,7 @@ from scraper.errors import UsageError
 from scraper.state.base import Store
 from scraper.state.sqlite import STATE, SqliteStore
 
-__all__ = ["evidence_root", "is_database", "open_store"]
+__all__ = ["evidence_root", "is_database", "open_store", "outbox_list"]
 
 _SCHEMES = ("postgresql://", "postgres://")
 
@@ -51,5 +51,18 @@ def evidence_root(name: str) -> Path:
     >>> evidence_root("postgresql://ann@db.example/news").as_posix()
     'output/state.db.drift'
     """
+    return _beside(name, ".drift")
+
+
+def outbox_list(name: str) -> Path:
+    """Return the list of files that wait for the state to name them, which is beside it, too.
+
+    >>> outbox_list("news.db").as_posix()
+    'news.db-outbox'
+    """
+    return _beside(name, "-outbox")
+
+
+def _beside(name: str, suffix: str) -> Path:
     path = STATE if is_database(name) else Path(name)
-    return path.with_name(f"{path.name}.drift")
+    return path.with_name(f"{path.name}{suffix}")

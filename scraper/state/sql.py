@@ -48,6 +48,10 @@ class SqlStore(abc.ABC):
         self._run = 0
         self._sources: dict[str, int] = {}
 
+    def wait_at_most(self, seconds: float) -> None:
+        """Wait no longer than that for another run, from now on."""
+        self._busy_s = min(self._busy_s, seconds)
+
     @abc.abstractmethod
     def _execute(self, command: str, values: Sequence[Any] = ()) -> Rows:
         """Run *command*, on the connection that is open."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["LOOPBACK_PEM", "Answer", "FaultServer", "Request", "answer"]
+__all__ = ["LOOPBACK_PEM", "Answer", "FaultServer", "Request", "answer", "server_context"]
 
 #: Key and certificate for localhost, news.example and 127.0.0.1, signed by nobody else.
 LOOPBACK_PEM = Path(__file__).with_name("loopback.pem")
@@ -113,7 +113,7 @@ class FaultServer:
         self._open = 0
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
-        self._tls = _server_context() if tls else None
+        self._tls = server_context() if tls else None
         self._listener = socket.create_server((host, 0), backlog=256)
         self._listener.settimeout(0.1)
         self.port: int = self._listener.getsockname()[1]
@@ -197,7 +197,7 @@ class FaultServer:
             connection.end()
 
 
-def _server_context() -> ssl.SSLContext:
+def server_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(LOOPBACK_PEM)
     return context
