@@ -270,8 +270,8 @@ def _split_line(page: Outline, link: list[int], start: int, stop: int) -> list[t
 def _cut_off(page: Outline, link: list[int], start: int, stop: int) -> list[int]:
     """Return where the first and the last thing on a line of prose end and begin.
 
-    They are cut off where they are something else (a date, a label), or a link that a dash parts
-    from the rest: ``<a>SC20677</a> – Smith v. Jones``, ``The whole headline - <a>PDF</a> (12 kB)``.
+    They are cut off where they are something else (a date, a label), or a link with a dash beside
+    it: ``<a>SC20677</a> – Smith v. Jones``, ``The whole headline - <a>PDF</a> (12 kB)``.
     """
     texts = page.texts
     last = len(link) - 1
