@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -431,13 +432,18 @@ def test_eight_runs_at_once_deliver_each_new_entry_once():
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals")
 def test_an_interrupted_run_delivers_what_is_finished_and_the_next_one_the_rest(run, monkeypatch):
     publish("b.html", "three")
+    first = threading.Event()
 
     def parse_then_stop(page: Page, *, source: Source) -> Listing:
         if source.name == "b.html":
-            time.sleep(0.3)
+            # However busy the machine is, the other one is finished by then.
+            first.wait(10)
+            time.sleep(0.5)
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(5)
-        return parse(page, source=source)
+        listing = parse(page, source=source)
+        first.set()
+        return listing
 
     words = ("a.html", "b.html", "--new", "--out", "new.json")
     with monkeypatch.context() as patch:
