@@ -541,6 +541,34 @@ def test_check_tells_differences_by_entry_and_field(run, kept):
     assert err == "0 of 1 fixture as expected\n"
 
 
+def test_check_updates_what_is_expected_and_has_it_compared(run, kept):
+    expect(kept, "Bridge reopens", "Tram line refused")
+    code, out, err = run("check", "kept", "--update")
+    assert code == 0
+    assert len(out.splitlines()) == 2
+    assert err == (
+        "0 of 1 fixture as expected\n1 fixture updated: compare, then set checked = true\n"
+    )
+    records = json.loads((kept / "items.json").read_text())
+    assert [one["title"] for one in records][1:] == [
+        "Tram line approved",
+        "Library opens on Sundays",
+    ]
+    unchecked = "a.example/news: compare items.json with the page, then set checked = true in "
+    for words in (("check", "kept"), ("check", "kept", "--update")):
+        assert run(*words)[:2] == (4, f"{unchecked}meta.toml\n")
+    meta = (kept / "meta.toml").read_text()
+    (kept / "meta.toml").write_text(meta.replace("checked = false", "checked = true"))
+    assert run("check", "kept")[0] == 0
+
+
+def test_check_updates_nothing_that_cannot_be_read(run, kept):
+    (kept / "meta.toml").write_text("url = 7\n")
+    before = (kept / "items.json").read_text()
+    assert run("check", "kept", "--update")[0] == 4
+    assert (kept / "items.json").read_text() == before
+
+
 def test_check_tells_an_entry_too_many_without_shifting_the_others(run, kept):
     expect(kept, "Bridge reopens", "Tram line approved", "Library opens on Sundays")
     records = json.loads((kept / "items.json").read_text())

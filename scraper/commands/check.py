@@ -12,10 +12,10 @@ from typing import Any
 import click
 import msgspec
 
-from scraper.errors import NoItems, UsageError
+from scraper.errors import ExportError, NoItems, UsageError
 from scraper.exporters.atomic import write_stdout
-from scraper.fixtures import RECORDED_FIELDS, Fixture, find_fixtures, load_fixture
-from scraper.models import Item, Result, Source
+from scraper.fixtures import RECORDED_FIELDS, Fixture, find_fixtures, load_fixture, save_records
+from scraper.models import Item, Listing, Result, Source
 from scraper.pipeline import scrape
 from scraper.reporting import counted, error_line, printable, say
 
@@ -24,48 +24,75 @@ __all__ = ["command", "find_differences"]
 _HELP = """Compare what saved pages list with the records that are expected of them.
 
 DIR holds folders with page.html, meta.toml and items.json, as `scrape --record DIR` writes
-them; without one it is `fixtures`. Differences go to standard output, one a line.
+them; without one it is `fixtures`. Differences go to standard output, one a line. Pages are read as
+on the day they were saved, so that "2 hours ago" stays the same day.
 
 \b
 Exit codes:
-  0  all as expected      3  some fixtures differ
-  2  no fixtures there    4  all fixtures differ
+  0  all as expected, or updated   3  some fixtures differ
+  2  no fixtures there             4  all fixtures differ
 """
 
+_UNCHECKED = "compare items.json with the page, then set checked = true in meta.toml"
 #: Compared in every entry; the other fields where the expected record has them.
 _ALWAYS = frozenset({"title", "url", "date", "summary"})
 
 
 @click.command("check", help=_HELP)
 @click.argument("folder", metavar="[DIR]", default="fixtures", type=click.Path(path_type=Path))
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Expect from now on what is found: write it to items.json, for you to compare with the "
+    "page and to set checked = true in meta.toml.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but the differences.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error came from.")
-def command(folder: Path, *, quiet: bool) -> int:
+def command(folder: Path, *, update: bool, quiet: bool) -> int:
     """Replay saved pages against their expected records."""
     folders = find_fixtures(folder)
     if not folders:
         raise UsageError(
             str(folder), "no fixtures in it", advice=f"make some: scrape TARGET --record {folder}"
         )
-    wrong = 0
+    wrong = updated = 0
     for path in folders:
         name = str(path.relative_to(folder)) if path != folder else str(path)
-        lines = [f"{name}: {line}" for line in _check_fixture(path)]
-        wrong += bool(lines)
-        write_stdout(f"{printable(line)}\n".encode() for line in lines)
+        lines, listing = _check_fixture(path)
+        write_stdout(f"{printable(f'{name}: {line}')}\n".encode() for line in lines)
+        if update and listing is not None and lines not in ([], [_UNCHECKED]):
+            _update(path, listing)
+            updated += 1
+        else:
+            wrong += bool(lines)
     if not quiet:
-        say(f"{len(folders) - wrong} of {counted(len(folders), 'fixture')} as expected")
+        as_expected = len(folders) - wrong - updated
+        say(f"{as_expected} of {counted(len(folders), 'fixture')} as expected")
+        if updated:
+            say(f"{counted(updated, 'fixture')} updated: compare, then set checked = true")
     return 0 if not wrong else 4 if wrong == len(folders) else 3
 
 
-def _check_fixture(path: Path) -> Iterator[str]:
+def _check_fixture(path: Path) -> tuple[list[str], Listing | None]:
+    """Return how the page in *path* differs from what is expected, and what it lists."""
     try:
         fixture = load_fixture(path)
     except UsageError as error:
-        yield error.explanation
-        return
+        return [error.explanation], None
     (result,) = scrape([Source(name=str(path), path=str(path / "page.html"))])
-    yield from find_differences(fixture, result)
+    return list(find_differences(fixture, result)), _listing_of(result)
+
+
+def _listing_of(result: Result) -> Listing | None:
+    """Return what a page lists, None where it could not be read."""
+    return result.listing if isinstance(result.error, NoItems | None) else None
+
+
+def _update(path: Path, listing: Listing) -> None:
+    try:
+        save_records(path, listing)
+    except OSError as error:
+        raise ExportError(str(path), "cannot be written") from error
 
 
 def find_differences(fixture: Fixture, result: Result) -> Iterator[str]:
@@ -74,11 +101,11 @@ def find_differences(fixture: Fixture, result: Result) -> Iterator[str]:
         yield "there is no items.json; record the page again"
         return
     if not fixture.meta.checked:
-        yield "compare items.json with the page, then set checked = true in meta.toml"
-    if result.listing is None or not isinstance(result.error, NoItems | None):
+        yield _UNCHECKED
+    found = _listing_of(result)
+    if found is None:
         yield error_line(result.error) if result.error else "no listing"
         return
-    found = result.listing
     category = found.no_items.category if found.no_items else None
     yield from _compare("no_items", fixture.meta.no_items, category)
     yield from _compare("next_url", fixture.meta.next_url, found.next_url)
