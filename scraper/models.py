@@ -14,9 +14,21 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["DateSource", "Item", "Listing", "Page", "Result", "Selectors", "Source"]
+__all__ = [
+    "DateOrder",
+    "DateSource",
+    "Hints",
+    "Item",
+    "Listing",
+    "Page",
+    "Result",
+    "Selectors",
+    "Source",
+]
 
 DateSource = Literal["text", "attribute", "heading", "page", "structured", "url"]
+#: The order in which day, month and year are written in figures.
+DateOrder = Literal["dmy", "mdy", "ymd"]
 
 _Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 _Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -136,6 +148,22 @@ class Selectors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     summary: str | None = None
 
 
+class Hints(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody knows who has seen the page; it goes before what is found out.
+
+    *within* and *exclude* are CSS or XPath, as :class:`Selectors` are.
+    """
+
+    #: Only what this selects is read.
+    within: str | None = None
+    #: What these select is left out.
+    exclude: tuple[str, ...] = ()
+    #: A regular expression of Python's: only entries are kept whose address it is found in.
+    url_pattern: str | None = None
+    #: The order of the figures of all dates.
+    date_order: DateOrder | None = None
+
+
 class ArchivePlace(msgspec.Struct, frozen=True, kw_only=True):
     """Where in an archive a record begins."""
 
@@ -163,9 +191,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
     #: A saved page; ``-`` is standard input.
     path: str | None = None
-    #: BCP 47 tag, sent as Accept-Language.
+    #: BCP 47 tag of the page, whatever it declares; sent as Accept-Language.
     language: str | None = None
     fields: Selectors | None = None
+    hints: Hints = Hints()
     #: True where the page builds its list by script, and a browser must run that.
     render: bool = False
     #: Where the page is in the archive at *path*.

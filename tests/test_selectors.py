@@ -164,7 +164,7 @@ XPATH = 'try it as CSS, or as XPath 1.0 such as ".//h2/a"'
         *(
             (
                 {"entry": entry},
-                f"{entry}: selects text, and an entry is an element; end it at the element",
+                f"{entry}: selects text, where an element is meant; end it at the element",
             )
             for entry in ("li::attr(class)", "li::text", "//li/@class", "//li/text()")
         ),

@@ -6,9 +6,11 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
+from scraper.commands.hinting import hint_options, with_hints
 from scraper.errors import BugError, UsageError
 from scraper.exporters.atomic import resolve_target, write_stdout, write_whole
 from scraper.fetchers import HttpFetcher, ReplayFetcher, RoutingFetcher
@@ -68,6 +70,7 @@ _INSPECT_S = 20.0
     type=click.Path(path_type=Path),
     help="Look for seeds in DIR.",
 )
+@hint_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error came from.")
 def command(
@@ -79,10 +82,11 @@ def command(
     replay: Path | None,
     seeds: Path,
     quiet: bool,
+    **hints: Any,
 ) -> int:
     """Explain one page."""
     _check_output(out, open_it=open_it)
-    source = _resolve(target, seeds, url)
+    (source,) = with_hints([_resolve(target, seeds, url)], **hints)
     inspection = _inspect(source, replay)
     if out is None:
         lines = inspection.summary.splitlines()

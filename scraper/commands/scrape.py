@@ -17,6 +17,7 @@ from typing import Any
 import click
 import msgspec
 
+from scraper.commands.hinting import hint_options, with_hints
 from scraper.errors import ExportError, NoItems, UsageError, run_exit_code
 from scraper.exporters import EXPORTERS, RAW_EXPORTERS, CsvExporter, Output, choose_outputs
 from scraper.exporters.atomic import resolve_target
@@ -25,7 +26,7 @@ from scraper.fetchers.archive import ArchiveReplayFetcher, is_archive
 from scraper.fetchers.archive_record import ArchiveRecorder
 from scraper.fetchers.browser import BrowserFetcher, find_browser
 from scraper.fetchers.limits import CONNECT_S, CONTACT, DELAY_S, IDLE_S, WHOLE_S
-from scraper.models import Item, Result, Source
+from scraper.models import DateOrder, Item, Result, Source
 from scraper.paging_run import MOST_PAGES
 from scraper.pipeline import Fetcher, Run
 from scraper.report import make_report, write_report
@@ -81,6 +82,11 @@ class _Options:
     record: Path | None
     url: str | None
     seeds: Path
+    within: str | None
+    exclude: tuple[str, ...]
+    url_pattern: str | None
+    date_order: DateOrder | None
+    language: str | None
     new: bool
     changes: Path | None
     state: Path | None
@@ -158,6 +164,7 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     type=click.Path(path_type=Path),
     help="Look for seeds in DIR.",
 )
+@hint_options
 @click.option("--new", is_flag=True, help="Write only entries that no run with it wrote before.")
 @click.option(
     "--changes",
@@ -269,6 +276,14 @@ def _run(options: _Options) -> int:
     outputs = _choose_outputs(options)
     _check_report(options.report, outputs)
     sources = resolve_targets(options.targets, seeds_folder=options.seeds, url=options.url)
+    sources = with_hints(
+        sources,
+        within=options.within,
+        exclude=options.exclude,
+        url_pattern=options.url_pattern,
+        date_order=options.date_order,
+        language=options.language,
+    )
     if options.render:
         sources = _rendered(sources)
     if options.proxy_from_env and any(one.render for one in sources):

@@ -19,7 +19,7 @@ from scraper.parsers.declared.records import Declared, clean_text, make_listing
 from scraper.parsers.document import Document
 from scraper.parsers.paging import find_next_url
 
-__all__ = ["SelectorParser", "check_selectors"]
+__all__ = ["SelectorParser", "check_selector", "check_selectors", "find_elements"]
 
 _XPATH = re.compile(r"/|\./|\(")
 _SUFFIX = re.compile(
@@ -37,7 +37,7 @@ _CSS = cssselect.HTMLTranslator()
 _EMPTY_PAGE = etree.fromstring("<html><body/></html>")
 _LABEL_LENGTH = 60
 
-_TEXT_ENTRY = "selects text, and an entry is an element"
+_TEXT_ENTRY = "selects text, where an element is meant"
 _CSS_ADVICE = 'try one such as "li.news h2 > a"; XPath begins with / or ./'
 _XPATH_ADVICE = 'try it as CSS, or as XPath 1.0 such as ".//h2/a"'
 
@@ -68,6 +68,24 @@ class _Selector(NamedTuple):
 def check_selectors(fields: Selectors) -> None:
     """Raise SelectorError for the first of *fields* that is no selector, with what to try."""
     _compile_all(_written(fields))
+
+
+def check_selector(text: str) -> None:
+    """Raise SelectorError for *text* that is no selector of elements, with what to try.
+
+    >>> check_selector("main > ul")
+    """
+    if not text.strip():
+        raise SelectorError(text, "is empty", advice="write CSS or XPath")
+    _compile(text, is_entry=True)
+
+
+def find_elements(root: Any, text: str) -> list[Any]:
+    """Return the elements below *root* that the selector *text* selects, in document order."""
+    nodes = _compile(text, is_entry=True).select(root)
+    if any(isinstance(node, str) for node in nodes):
+        raise SelectorError(text, _TEXT_ENTRY, advice="end it at the element")
+    return nodes
 
 
 def _written(fields: Selectors) -> dict[str, str]:
@@ -193,11 +211,7 @@ class _Reading:
 
     def entry_nodes(self) -> list[Any]:
         root = self.document.root
-        nodes = [] if root is None else self.selectors["entry"].select(root)
-        if any(isinstance(node, str) for node in nodes):
-            advice = "end it at the element"
-            raise SelectorError(self.written["entry"], _TEXT_ENTRY, advice=advice)
-        return nodes
+        return [] if root is None else find_elements(root, self.written["entry"])
 
     def read_entry(self, node: Any) -> Declared:
         title_node, title = self.read_title(node)
