@@ -15,6 +15,7 @@ import click
 
 from scraper.commands.check import command as check
 from scraper.commands.inspect import command as inspect
+from scraper.commands.learn import command as learn
 from scraper.commands.log import command as log
 from scraper.commands.scrape import command as scrape
 from scraper.errors import BugError, ScrapeError, UsageError
@@ -24,7 +25,7 @@ from scraper.reporting import error_line, say, say_traceback
 __all__ = ["COMMANDS", "main"]
 
 #: What the first word may name, other than a target; each returns the exit code of the run.
-COMMANDS: tuple[click.Command, ...] = (check, log, inspect)
+COMMANDS: tuple[click.Command, ...] = (check, log, inspect, learn)
 
 
 _INTERRUPTED = 128 + signal.SIGINT
@@ -106,7 +107,8 @@ def _as_usage_error(error: click.ClickException) -> UsageError:
     option = error.option_name if isinstance(error, click.BadOptionUsage) else None
     if isinstance(error, click.BadParameter) and error.param is not None:
         option = error.param.opts[-1]
-    message = error.message[:1].lower() + error.message[1:].rstrip(".")
+    said = error.message or "is missing"
+    message = said[:1].lower() + said[1:].rstrip(".")
     return UsageError(option or "scrape", message)
 
 

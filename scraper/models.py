@@ -135,7 +135,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Selectors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hand-written selectors that overrule the engine.
+    """Selectors that overrule the engine.
 
     They are CSS, or XPath where one begins with ``/``, ``./`` or ``(``. All but *entry* are looked
     up inside an entry. A selector may end in ``::attr(name)``.
@@ -146,6 +146,11 @@ class Selectors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     url: str | None = None
     date: str | None = None
     summary: str | None = None
+    #: True where *entry* selects but the first element of each: an entry then runs on over the
+    #: elements beside it, up to the next one.
+    run: bool = False
+    #: True where they were learnt: where they stop matching, the page is read without them.
+    hint: bool = False
 
 
 class Hints(msgspec.Struct, frozen=True, kw_only=True):
