@@ -18,6 +18,7 @@ from scraper.commands.inspect import command as inspect
 from scraper.commands.learn import command as learn
 from scraper.commands.log import command as log
 from scraper.commands.scrape import command as scrape
+from scraper.commands.serve import command as serve
 from scraper.errors import BugError, ScrapeError, UsageError
 from scraper.exporters.atomic import silence_stdout
 from scraper.reporting import error_line, say, say_traceback
@@ -25,7 +26,7 @@ from scraper.reporting import error_line, say, say_traceback
 __all__ = ["COMMANDS", "main"]
 
 #: What the first word may name, other than a target; each returns the exit code of the run.
-COMMANDS: tuple[click.Command, ...] = (check, log, inspect, learn)
+COMMANDS: tuple[click.Command, ...] = (check, log, inspect, learn, serve)
 
 
 _INTERRUPTED = 128 + signal.SIGINT

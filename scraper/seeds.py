@@ -14,7 +14,7 @@ from scraper.models import DateOrder, Hints, Selectors, Source
 from scraper.tables import TableError, convert_table, find_key, parse_toml
 from scraper.urls import is_address, without_secrets
 
-__all__ = ["is_language", "is_seed_name", "load_seeds"]
+__all__ = ["is_language", "is_seed_name", "load_seeds", "parse_seed"]
 
 _HEADER = re.compile(r"\s*\[\[\s*[\"']?source[\"']?\s*\]\]")
 # Letters of every script; what looks like an address, a path or an option is no name.
@@ -73,6 +73,23 @@ def load_seeds(folder: Path) -> list[Source]:
             places[source.name] = place
             sources.append(source)
     return sources
+
+
+def parse_seed(text: str, *, place: str) -> Source:
+    r"""Return the one source that the seed *text* has; *place* is what faults are told of.
+
+    Raises SeedError, with the line.
+
+    >>> parse_seed('name = "a"\nurl = "https://a.example/"', place="seed").name
+    'a'
+    """
+    try:
+        sources = [_make_source(stretch) for stretch in _split_seeds(text)]
+    except TableError as fault:
+        raise SeedError(f"{place}:{fault.line}", fault.message, advice=fault.advice) from fault
+    if len(sources) != 1:
+        raise SeedError(place, f"has {len(sources)} sources", advice="leave one of them")
+    return sources[0]
 
 
 def is_seed_name(text: str) -> bool:

@@ -247,7 +247,7 @@ def test_every_package_that_is_imported_is_depended_on():
     tops = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names - {"scraper"}
     # Namespaces, and what Python itself has from 3.14 on.
     tops -= {"backports", "compression", "_typeshed"}
-    extras = [one for name in ("pandas", "polars", "browser") for one in EXTRAS[name]]
+    extras = [one for name in ("pandas", "polars", "browser", "serve") for one in EXTRAS[name]]
     asked = " ".join([*PROJECT["dependencies"], *extras]).lower()
     packages = importlib.metadata.packages_distributions()
     assert not [top for top in tops if not any(p.lower() in asked for p in packages[top])]

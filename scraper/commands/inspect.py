@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from scraper.commands.fetching import open_fetcher
 from scraper.commands.hinting import hint_options, with_hints
 from scraper.errors import BugError, UsageError
 from scraper.exporters.atomic import resolve_target, write_stdout, write_whole
-from scraper.fetchers import HttpFetcher, ReplayFetcher, RoutingFetcher
 from scraper.inspecting import Inspection, inspect_page
 from scraper.models import Source
-from scraper.pipeline import Fetcher
 from scraper.reporting import counted, error_line, printable, say
 from scraper.targets import resolve_targets
 from scraper.urls import without_secrets
@@ -123,21 +120,12 @@ def _resolve(target: str, seeds: Path, url: str | None) -> Source:
 
 
 def _inspect(source: Source, replay: Path | None) -> Inspection:
-    with _open_fetcher(replay) as fetcher, ParserPool(inspect_page, parse_s=_INSPECT_S) as pool:
+    with open_fetcher(replay) as fetcher, ParserPool(inspect_page, parse_s=_INSPECT_S) as pool:
         pool.start()
         inspection = pool.parse(fetcher.fetch(source), source=source)
     if not isinstance(inspection, Inspection):
         raise BugError(source.name, "the page was read and not explained")
     return inspection
-
-
-@contextmanager
-def _open_fetcher(replay: Path | None) -> Iterator[Fetcher]:
-    if replay is not None:
-        yield RoutingFetcher(web=ReplayFetcher(replay))
-        return
-    with closing(HttpFetcher()) as web:
-        yield RoutingFetcher(web=web)
 
 
 def _shown(line: str) -> str:

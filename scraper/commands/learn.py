@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,14 @@ from typing import Any
 import click
 import msgspec
 
+from scraper.commands.fetching import open_fetcher
 from scraper.commands.hinting import hint_options, with_hints
 from scraper.diagnosis import name_absence
 from scraper.errors import BugError, NoItems, UsageError
 from scraper.exporters.atomic import resolve_target, write_stdout, write_whole
-from scraper.fetchers import HttpFetcher, ReplayFetcher, RoutingFetcher
 from scraper.learning import Checked, Lesson, Lessons, check_lesson, learn_lessons, write_seed
 from scraper.learning.seed_file import seed_name
 from scraper.models import Page, Source
-from scraper.pipeline import Fetcher
 from scraper.reporting import say
 from scraper.seeds import is_seed_name
 from scraper.targets import resolve_targets
@@ -101,7 +99,7 @@ def command(
     path = _check_output(out, force=force)
     source = with_hints([_resolve(target, seeds, url)], **hints)[0]
     others = with_hints([_resolve(one, seeds, None) for one in like], **hints)
-    with _open_fetcher(replay) as fetcher:
+    with open_fetcher(replay) as fetcher:
         page = fetcher.fetch(source)
         source = _named(source, page, path)
         lesson = _learn(page, source, title, [(one, fetcher.fetch(one)) for one in others])
@@ -190,12 +188,3 @@ def _nothing(page: Page, learnt: Lessons, source: Source, title: str | None) -> 
 def _refusal(subject: str, message: str) -> NoItems:
     advice = "name the part with --within, or a headline with --title, or write the seed by hand"
     return NoItems(subject, message, category="unrecognised", advice=advice)
-
-
-@contextmanager
-def _open_fetcher(replay: Path | None) -> Iterator[Fetcher]:
-    if replay is not None:
-        yield RoutingFetcher(web=ReplayFetcher(replay))
-        return
-    with closing(HttpFetcher()) as web:
-        yield RoutingFetcher(web=web)

@@ -29,7 +29,7 @@ from scraper.parsers.document import Document
 from scraper.parsers.explaining import Absence, Explanation, explain_document
 from scraper.urls import without_secrets
 
-__all__ = ["Inspection", "inspect_page", "make_report"]
+__all__ = ["Inspection", "inspect_page", "legend", "make_report"]
 
 _STYLE = Markup(Path(__file__).with_name("report.css").read_text("utf-8"))
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -102,7 +102,7 @@ def make_report(document: Document, explanation: Explanation) -> str:
             _section(
                 "page",
                 "The page",
-                _legend(),
+                legend(),
                 element("div", page_view, class_="page"),
             ),
             _section("records", "The records", show_records(explanation.items, marked)),
@@ -162,7 +162,8 @@ def _notes(one: Explanation) -> Markup:
     return element("ul", *notes, class_="warnings") if notes else NOTHING
 
 
-def _legend() -> Markup:
+def legend() -> Markup:
+    """Return what the marks on a page mean."""
     marks = [element("mark", name.replace("_", " "), class_=name) for name in _LEGEND]
     return element(
         "p",

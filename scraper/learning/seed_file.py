@@ -21,8 +21,8 @@ _ABOUT = """\
 """
 
 
-def write_seed(source: Source, lesson: Lesson) -> str:
-    """Return the text of a seed of *source* with the selectors of *lesson*.
+def write_seed(source: Source, lesson: Lesson | None) -> str:
+    """Return the text of a seed of *source* with the selectors of *lesson*, if there are any.
 
     >>> from scraper.learning.agreement import compare
     >>> from scraper.models import Item, Selectors
@@ -41,16 +41,12 @@ def write_seed(source: Source, lesson: Lesson) -> str:
     entry = "li"                # 1 on the page
     <BLANKLINE>
     """
-    lines = [
-        _setting("name", source.name),
-        _setting("url", source.url or ""),
-        *_known(source),
-        "",
-        "[fields]",
-        "hint = true",
-        *_selectors(lesson),
-    ]
-    return _ABOUT.format(agreement=lesson.agreement) + "\n".join(lines) + "\n"
+    lines = [_setting("name", source.name), _setting("url", source.url or ""), *_known(source)]
+    about = ""
+    if lesson is not None:
+        about = _ABOUT.format(agreement=lesson.agreement)
+        lines += ["", "[fields]", "hint = true", *_selectors(lesson)]
+    return about + "\n".join(lines) + "\n"
 
 
 def seed_name(text: str) -> str:
