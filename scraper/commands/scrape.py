@@ -57,8 +57,8 @@ Commands:
   scrape check [DIR]  compare what saved pages list with what is expected
   scrape log [SOURCE] tell how remembered runs went
   scrape inspect TARGET  show why a page gives the records that it gives
-  scrape learn TARGET    write a seed with selectors that are learnt from a page
-  scrape serve           see pages in a browser, and steer how they are read
+  scrape learn TARGET  write a seed with selectors learnt from a page
+  scrape serve        see pages in a browser, and steer how they are read
   (a saved page or a folder of that name is ./check, ./log and so on)
 
 \b

@@ -7,17 +7,15 @@ before it, and the entry runs on to the next of its kind.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
-from typing import NamedTuple
 
+from scraper.learning.divisions import Divider, Division
 from scraper.learning.ground import Ground, any_between
 from scraper.learning.naming import Index, Name, names_of
 from scraper.learning.places import Place
 
-__all__ = ["Division", "find_divisions"]
+__all__ = ["find_divisions"]
 
 _ROOTS = frozenset({"html", "body", "main"})
 # How many names are tried, those that most entries have first; how many are refined, and by what.
@@ -40,41 +38,6 @@ _MOST_PARTS = 6
 _MOST_TRIED = 10
 
 
-class Division(NamedTuple):
-    """A selector of entries, and how it divides the page."""
-
-    css: str
-    #: The first elements of the entries, in document order.
-    nodes: tuple[int, ...]
-    #: The last element of each that is beside the first, and one past all that is in it.
-    lasts: tuple[int, ...]
-    stops: tuple[int, ...]
-    run: bool
-    #: By place in ``nodes``, the number of the record, -1 for none.
-    records: tuple[int, ...]
-    #: Entries that hold several records, or hold one another.
-    crowded: int
-    #: The share of what records say that is in their entries.
-    whole: float
-    cost: float
-
-    @property
-    def hits(self) -> set[int]:
-        """The records that have an entry of their own."""
-        return {record for record in self.records if record >= 0}
-
-    @property
-    def junk(self) -> int:
-        """Entries that are none."""
-        return sum(record < 0 for record in self.records)
-
-    def worth(self, total: int) -> float:
-        """Return how good it is, where there are *total* records."""
-        hits = len(self.hits)
-        f1 = 2 * hits / (len(self.nodes) + total) if hits else 0.0
-        return f1 * (0.6 + 0.4 * self.whole) - 0.004 * self.cost - (0.01 if self.run else 0)
-
-
 def find_divisions(ground: Ground, places: Sequence[Place]) -> list[Division]:
     """Return the most promising divisions of the page into entries, the best first."""
     return _Search(ground, places).run()
@@ -84,6 +47,7 @@ class _Search:
     def __init__(self, ground: Ground, places: Sequence[Place]) -> None:
         self.ground = ground
         self.places = places
+        self.divider = Divider(ground, places)
         self.index = Index(ground.elements)
         self.inner = [place.inner for place in places]
         self.roots = [self._root(number) for number in range(len(places))]
@@ -155,7 +119,7 @@ class _Search:
         css = ", ".join(one.css for one in parts)
         nodes = sorted({node for one in parts for node in one.nodes})
         cost = sum(one.cost for one in parts) + len(parts)
-        return self.divide(css, nodes, cost, run=parts[0].run)
+        return self.divider.divide(css, nodes, cost, run=parts[0].run)
 
     # --- what is tried -------------------------------------------------------------------------
 
@@ -166,7 +130,7 @@ class _Search:
             counts.update(_distinct(name for one in starts for name in self._names(one)))
         for name, _ in counts.most_common(_MOST_NAMES):
             cost = name.cost + (_BARE if name.is_bare else 0)
-            division = self.divide(str(name), self.index.find(name), cost, run=run)
+            division = self.divider.divide(str(name), self.index.find(name), cost, run=run)
             if division is not None:
                 yield division
         if run:
@@ -190,7 +154,7 @@ class _Search:
         for tag, name in ranked[:_MOST_REFINED]:
             inside, ends = self.index.find(name), self.ground.end
             nodes = [n for n in self.index.find(Name(tag)) if any_between(inside, n + 1, ends[n])]
-            division = self.divide(f"{tag}:has({name})", nodes, name.cost + 2, run=True)
+            division = self.divider.divide(f"{tag}:has({name})", nodes, name.cost + 2, run=True)
             if division is not None:
                 yield division
 
@@ -244,7 +208,7 @@ class _Search:
         self, one: Division, css: str, nodes: list[int], cost: float
     ) -> Iterator[Division]:
         if len(nodes) < len(one.nodes) or one.css.isalnum():
-            division = self.divide(css, nodes, one.cost + cost, run=one.run)
+            division = self.divider.divide(css, nodes, one.cost + cost, run=one.run)
             if division is not None and len(division.hits) * 5 >= len(one.hits):
                 yield division
 
@@ -273,75 +237,6 @@ class _Search:
         return sorted(names, key=lambda name: (len(self.index.find(name)), name.cost))[
             :_MOST_INSIDE
         ]
-
-    # --- what comes of it ----------------------------------------------------------------------
-
-    def divide(self, css: str, nodes: Sequence[int], cost: float, *, run: bool) -> Division | None:
-        """Return how *nodes* divide the page, None where they have none of the records."""
-        if not nodes or len(nodes) > 20 * len(self.places) + 50:
-            return None
-        lasts = self._run_on(nodes) if run else list(nodes)
-        stops = [self.ground.end[last] for last in lasts]
-        records = []
-        crowded, says, found, reach = 0, 0, 0, -1
-        for node, last, stop in zip(nodes, lasts, stops, strict=True):
-            first = bisect_left(self.inner, node)
-            within = bisect_left(self.inner, stop) - first
-            is_nested = node < reach
-            reach = max(reach, stop)
-            if within == 1 and not is_nested:
-                records.append(first)
-                one, all_ = self._whole(self.places[first], node, last)
-                found, says = found + one, says + all_
-            else:
-                records.append(-1)
-                crowded += within > 1 or is_nested
-        if not says and not any(record >= 0 for record in records):
-            return None
-        whole = found / says if says else 1.0
-        return Division(
-            css, tuple(nodes), tuple(lasts), tuple(stops), run, tuple(records), crowded, whole, cost
-        )
-
-    def _whole(self, place: Place, node: int, last: int) -> tuple[int, int]:
-        """Return how much of what a record says is in its entry, and how much there is."""
-        ground = self.ground
-        start, end = ground.start[node], ground.stop[last]
-        found = sum(ground.text.find(mark, start, end) >= 0 for mark in place.marks)
-        says = len(place.marks)
-        stop = ground.end[last]
-        if place.links:
-            around = set(ground.above(node))
-            found += any(node <= link < stop or link in around for link in place.links)
-            says += 1
-        if place.pictures:
-            found += any(node <= picture < stop for picture in place.pictures)
-            says += 1
-        return found, says
-
-    def _run_on(self, nodes: Sequence[int]) -> list[int]:
-        """Return the last element of entries that run on up to the next one beside them."""
-        ground = self.ground
-        families: dict[int, list[int]] = {}
-        for node in nodes:
-            families.setdefault(ground.parent[node], []).append(node)
-        lasts: dict[int, int] = {}
-        for parent, members in families.items():
-            children = self._children(parent)
-            at = [bisect_left(children, node) for node in members]
-            longest = max((b - a for a, b in pairwise(at)), default=len(children))
-            for place, after in zip(at, [*at[1:], len(children)], strict=True):
-                lasts[children[place]] = children[min(after, place + longest) - 1]
-        return [lasts[node] for node in nodes]
-
-    def _children(self, parent: int) -> list[int]:
-        if parent < 0:
-            return [0]
-        child, found = parent + 1, []
-        while child < self.ground.end[parent]:
-            found.append(child)
-            child = self.ground.end[child]
-        return found
 
 
 def _distinct(names: Iterable[Name]) -> list[Name]:

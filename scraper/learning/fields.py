@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scraper.dates import resolve_dates
 from scraper.learning.choosing import Choice, choose
-from scraper.learning.entries import Division
+from scraper.learning.divisions import Division
 from scraper.learning.ground import AROUND, Ground, fold
 from scraper.learning.naming import Index
 from scraper.learning.offers import Found, Offers, Row, offer, offer_attribute, offer_before
