@@ -116,6 +116,7 @@ def test_what_was_said_of_the_page_is_kept_in_the_seed(folder, capsys):
 def test_selectors_are_checked_on_other_pages(folder, capsys):
     words = ("learn", "page.html", "--url", URL, "--out", "seeds/city.toml")
     assert run(capsys, *words, "--like", "older.html")[0] == 0
+    assert tomllib.loads((folder / "seeds" / "city.toml").read_text())["fields"]["entry"] == ".card"
     code, _, err = run(capsys, *words, "--force", "--like", "older.html", "--like", "lists.html")
     assert code == 0
     code, _, err = run(capsys, "learn", "lists.html", "--url", URL, "--title", OTHERS[0],
@@ -133,6 +134,8 @@ def test_selectors_are_checked_on_other_pages(folder, capsys):
         (("page.html", "--url", URL, "--title", "Xyz"), 5, '--title: no-items: "Xyz" is not on'),
         (("empty.html", "--url", URL), 5, "no-items: a page without text"),
         (("months.html", "--url", URL), 5, "no short selectors give what the page lists: at best"),
+        (("page.html", "--url", URL, "--within", "#x"), 5, 'within: "#x" matches nothing on'),
+        (("page.html", "--url", URL, "--within", "#x", "--title", TITLES[0]), 5, "within: "),
         (("nope.html",), 2, "nope.html: usage: no such file or folder"),
         ((), 2, "target: usage: is missing"),
         (("page.html", "--within", "x >"), 2, '--within: usage: not a selector: "x >"'),

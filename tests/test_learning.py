@@ -8,6 +8,8 @@ import tomllib
 
 import learning
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from labels import read_pages
 from lxml import etree
 from test_docs import ROOT
@@ -285,6 +287,51 @@ def test_texts_are_found_whatever_stands_around_them():
     tags = [[ground.elements[n].tag for n in one] for one in ground.holders("bridgereopens")]
     assert tags == [["b"]]
     assert [one.tag for one in ground.elements] == ["html", "body", "p", "b", "p"]
+
+
+PIECES = (
+    *(
+        "<ul>",
+        "</ul>",
+        "<li>",
+        '<li class="a b1 c">',
+        '<a href="/x">',
+        "</a>",
+        *TITLES,
+        "3 March 2024",
+    ),
+    *("<p>", "</p>", "<h3>", "</h3>", "<table>", "<tr>", "<td>", '<div class="x é:y">', "</div>"),
+    *(
+        "<br>",
+        "<dl><dt>",
+        "<dd>",
+        "&amp;",
+        "\x00",
+        "\x1b",
+        '"',
+        "<!--",
+        "-->",
+        "…",
+        "<x:y>",
+        "<svg>",
+    ),
+    *("<script>x</script>", '<base href="//q/">', "<template>", '<b itemprop="name">', "<select>"),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=25).map("".join),
+    st.integers(1, 6),
+    st.sampled_from([None, "headline 1 here", TITLES[0]]),
+    st.sampled_from([Hints(), Hints(exclude=("b", "//li[1]")), Hints(url_pattern="x")]),
+)
+def test_any_page_can_be_learnt_from_and_its_seed_is_toml(block, times, title, hints):
+    html = "".join(f"{block} headline {number} here" for number in range(times))
+    page = Page(url=URL, body=html.encode())
+    source = Source(name="a", url=URL, hints=hints)
+    for lesson in learn_lessons(page, source=source, title=title).lessons:
+        assert tomllib.loads(write_seed(source, lesson))["fields"]["entry"] == lesson.fields.entry
 
 
 def test_a_long_page_is_learnt_in_a_moment():

@@ -48,7 +48,7 @@ def learn_lessons(page: Page, *, source: Source, title: str | None = None) -> Le
 
     They are to give what the page lists, by all that is known of *source* but its selectors.
     *title* is the headline of one entry of the list that is meant; nothing is listed where it is
-    not on the page.
+    not on the page. Raises NoItems where the hints of *source* leave nothing of the page.
     """
     source = msgspec.structs.replace(source, fields=None)
     if title is None:
@@ -75,6 +75,8 @@ def learn(page: Page, wanted: Sequence[Item], *, source: Source) -> list[Lesson]
     >>> fields.entry, fields.title, fields.date
     ('.news li', 'a', 'i')
     """
+    if not wanted:
+        return []
     # Of links that lead elsewhere the names are worth knowing, too.
     hints = msgspec.structs.replace(source.hints, url_pattern=None)
     document = open_document(page, source=msgspec.structs.replace(source, hints=hints))

@@ -197,6 +197,8 @@ def read_overruled(
     next page is that of the whole *page*.
     """
     hints = source.hints
+    if hints == Hints():
+        return read(open_document(page, source=source), source)
     try:
         listing = read(open_document(page, source=source), source)
         kept = [item for item in listing.items if is_wanted(item, hints)]
