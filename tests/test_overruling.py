@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper import Hints, NoItems, explain, extract
+from scraper import Hints, NoItems, explain, extract, scrape
 from scraper.cli import main
 from scraper.errors import ParseError, SelectorError
 from scraper.inspecting import inspect_page
@@ -114,11 +114,30 @@ def test_what_leaves_nothing_is_named_with_the_option_and_the_key(hints, message
     (key,) = hints
     listing = read(**hints)
     assert not listing.items
-    assert listing.no_items.category == "unrecognised"
+    assert listing.no_items.category == ("unwanted" if key == "url_pattern" else "unrecognised")
     option = f"--{key.replace('_', '-')}"
     advice = f"correct {option}, or {key} in the seed, or leave it out"
     assert listing.no_items.explanation == f"{message}; {advice}"
-    assert listing.next_url is None
+    assert (listing.next_url is None) == (key != "url_pattern")
+
+
+def test_a_page_without_any_entry_that_is_wanted_does_not_end_a_listing():
+    def page(number: int) -> bytes:
+        kind = "sport" if number == 2 else f"news{number}"
+        following = f'<a rel=next href="/news?page={number + 1}">Next</a>' if number < 3 else ""
+        entries = cards(kind, *(f"{title}, part {number}" for title in NEWS))
+        return f"<main>{entries}</main>{following}".encode()
+
+    class Saved:
+        def fetch(self, source: Source) -> Page:
+            return Page(url=source.url, body=page(int(source.url[-1])))
+
+    source = Source(name="a", url=f"{URL}?page=1", hints=Hints(url_pattern=r"/news\d/"))
+    (result,) = scrape([source], fetcher=Saved(), pages=3)
+    assert result.error is None
+    assert result.pages == 3
+    assert result.listing.complete
+    assert titles(result.listing) == [f"{title}, part {n}" for n in (1, 3) for title in NEWS]
 
 
 def test_a_part_to_leave_out_that_is_not_there_is_a_warning():

@@ -91,10 +91,10 @@ def open_document(page: Page, *, source: Source, steered: bool = False) -> Docum
     return part
 
 
-def _nothing(source: Source, key: str, what: str) -> NoItems:
+def _nothing(source: Source, key: str, what: str, *, category: str = "unrecognised") -> NoItems:
     option = f"--{key.replace('_', '-')}"
     advice = f"correct {option}, or {key} in the seed, or leave it out"
-    return NoItems(source.name, f"{key}: {what}", category="unrecognised", advice=advice)
+    return NoItems(source.name, f"{key}: {what}", category=category, advice=advice)
 
 
 def _exclude(root: Any, text: str, source: Source) -> str | None:
@@ -173,7 +173,7 @@ def _unlink(document: Document, root: Any, pattern: str, source: Source) -> None
             del link.attrib["href"]
     if seen and not found:
         what = f'"{pattern}" is found in none of the addresses on this page ({seen})'
-        raise _nothing(source, "url_pattern", what)
+        raise _nothing(source, "url_pattern", what, category="unwanted")
 
 
 def is_wanted(item: Item, hints: Hints) -> bool:
@@ -185,7 +185,7 @@ def is_wanted(item: Item, hints: Hints) -> bool:
 def leads_nowhere(source: Source) -> NoItems:
     """Return the error of a source none of whose entries is wanted."""
     what = f'"{source.hints.url_pattern}" is found in the address of no entry'
-    return _nothing(source, "url_pattern", what)
+    return _nothing(source, "url_pattern", what, category="unwanted")
 
 
 def read_overruled(
@@ -194,7 +194,7 @@ def read_overruled(
     """Return what *read* finds on *page*, as the hints of *source* want it.
 
     Entries that lead elsewhere are left out; if all do, the page is read again for others. The
-    next page is that of the whole *page*.
+    next page is that of the whole *page*, also of one without any that is wanted.
     """
     hints = source.hints
     if hints == Hints():
@@ -208,11 +208,14 @@ def read_overruled(
             if not kept:
                 raise leads_nowhere(source)
     except NoItems as reason:
-        return Listing(items=(), complete=page.complete, no_items=reason)
+        kept = []
+        listing = Listing(items=(), complete=page.complete, no_items=reason)
+        if reason.category != "unwanted":
+            return listing
     listing = msgspec.structs.replace(listing, items=tuple(kept))
     if hints.within is None and hints.url_pattern is None:
         return listing
     whole = Document(page)
-    if not kept or is_feed(whole):
+    if is_feed(whole):
         return listing
     return msgspec.structs.replace(listing, next_url=find_next_url(whole))
