@@ -15,8 +15,10 @@ import click
 
 from scraper.commands.check import command as check
 from scraper.commands.inspect import command as inspect
+from scraper.commands.learn import command as learn
 from scraper.commands.log import command as log
 from scraper.commands.scrape import command as scrape
+from scraper.commands.serve import command as serve
 from scraper.commands.watch import command as watch
 from scraper.errors import BugError, ScrapeError, UsageError
 from scraper.exporters.atomic import silence_stdout
@@ -25,7 +27,7 @@ from scraper.reporting import error_line, say, say_traceback
 __all__ = ["COMMANDS", "main"]
 
 #: What the first word may name, other than a target; each returns the exit code of the run.
-COMMANDS: tuple[click.Command, ...] = (watch, check, log, inspect)
+COMMANDS: tuple[click.Command, ...] = (watch, check, log, inspect, learn, serve)
 
 
 _INTERRUPTED = 128 + signal.SIGINT
@@ -107,7 +109,8 @@ def _as_usage_error(error: click.ClickException) -> UsageError:
     option = error.option_name if isinstance(error, click.BadOptionUsage) else None
     if isinstance(error, click.BadParameter) and error.param is not None:
         option = error.param.opts[-1]
-    message = error.message[:1].lower() + error.message[1:].rstrip(".")
+    said = error.message or "is missing"
+    message = said[:1].lower() + said[1:].rstrip(".")
     return UsageError(option or "scrape", message)
 
 

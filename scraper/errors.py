@@ -198,7 +198,8 @@ class NoItems(ScrapeError):  # noqa: N818 - it is an answer as much as an error
 
     Categories: ``empty`` (no text), ``article``, ``consent``, ``login``, ``challenge`` (proof is
     asked for that a person reads, or access denied), ``app-shell`` (the list is built by script),
-    ``error-page``, ``moved`` (the listing is elsewhere now), ``unrecognised``.
+    ``error-page``, ``moved`` (the listing is elsewhere now), ``unwanted`` (entries, and none that
+    leads where those lead that are asked for), ``unrecognised``.
     """
 
     exit_code = 5

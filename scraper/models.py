@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     import polars
 
 __all__ = [
-    "Article", "DateSource", "Item", "Known", "Listing", "Page", "Result", "Selectors", "Source",
+    "Article", "DateOrder", "DateSource", "Hints", "Item", "Known", "Listing", "Page", "Result",
+    "Selectors", "Source",
 ]  # fmt: skip
 
 DateSource = Literal["text", "attribute", "heading", "page", "structured", "url", "article"]
+#: The order in which day, month and year are written in figures.
+DateOrder = Literal["dmy", "mdy", "ymd"]
 
 _Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 _Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -156,7 +159,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Selectors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hand-written selectors that overrule the engine.
+    """Selectors that overrule the engine.
 
     They are CSS, or XPath where one begins with ``/``, ``./`` or ``(``. All but *entry* are looked
     up inside an entry. A selector may end in ``::attr(name)``.
@@ -167,6 +170,27 @@ class Selectors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     url: str | None = None
     date: str | None = None
     summary: str | None = None
+    #: True where *entry* selects but the first element of each: an entry then runs on over the
+    #: elements beside it, up to the next one.
+    run: bool = False
+    #: True where they were learnt: where they stop matching, the page is read without them.
+    hint: bool = False
+
+
+class Hints(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody knows who has seen the page; it goes before what is found out.
+
+    *within* and *exclude* are CSS or XPath, as :class:`Selectors` are.
+    """
+
+    #: Only what this selects is read.
+    within: str | None = None
+    #: What these select is left out.
+    exclude: tuple[str, ...] = ()
+    #: A regular expression of Python's: only entries are kept whose address it is found in.
+    url_pattern: str | None = None
+    #: The order of the figures of all dates.
+    date_order: DateOrder | None = None
 
 
 class ArchivePlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,9 +231,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
     #: A saved page; ``-`` is standard input.
     path: str | None = None
-    #: BCP 47 tag, sent as Accept-Language.
+    #: BCP 47 tag of the page, whatever it declares; sent as Accept-Language.
     language: str | None = None
     fields: Selectors | None = None
+    hints: Hints = Hints()
     #: True where the page builds its list by script, and a browser must run that.
     render: bool = False
     #: True where the entries' own pages are read, too, and fill what is null.

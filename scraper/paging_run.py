@@ -103,8 +103,9 @@ class Trail:
 
     def add(self, step: Step) -> None:
         """Take what the next page lists, as far as it is new."""
-        if step.listing.no_items is not None:
-            self.break_off(f"{step.listing.no_items.kind}: {step.listing.no_items.explanation}")
+        nothing = step.listing.no_items
+        if nothing is not None and nothing.category != "unwanted":
+            self.break_off(f"{nothing.kind}: {nothing.explanation}")
             return
         self._number += 1
         for url in (self.next_url, step.page.url):
@@ -115,7 +116,9 @@ class Trail:
         for warning in step.listing.warnings:
             if warning not in self._first.warnings:
                 self._warn(f"page {self._number}: {warning}")
-        self._add_items(step.listing.items)
+        # A page of entries that nobody asked for may be followed by one of others.
+        if nothing is None:
+            self._add_items(step.listing.items)
 
     def _add_items(self, items: tuple[Item, ...]) -> None:
         before = len(self._items)

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from scraper.errors import SeedError, SelectorError
-from scraper.models import Selectors, Source
+from scraper.models import DateOrder, Hints, Selectors, Source
 from scraper.tables import TableError, convert_table, find_key, parse_toml
 from scraper.urls import is_address, without_secrets
 
-__all__ = ["load_seeds"]
+__all__ = ["is_language", "is_seed_name", "load_seeds", "parse_seed"]
 
 _HEADER = re.compile(r"\s*\[\[\s*[\"']?source[\"']?\s*\]\]")
 # Letters of every script; what looks like an address, a path or an option is no name.
@@ -30,6 +30,18 @@ class _Seed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     fields: Selectors | None = None
     render: bool = False
     follow: bool = False
+    within: str | None = None
+    exclude: str | tuple[str, ...] = ()
+    url_pattern: str | None = None
+    date_order: DateOrder | None = None
+
+    def hints(self) -> Hints:
+        return Hints(
+            within=self.within,
+            exclude=(self.exclude,) if isinstance(self.exclude, str) else self.exclude,
+            url_pattern=self.url_pattern,
+            date_order=self.date_order,
+        )
 
 
 class _Stretch(NamedTuple):
@@ -62,6 +74,41 @@ def load_seeds(folder: Path) -> list[Source]:
             places[source.name] = place
             sources.append(source)
     return sources
+
+
+def parse_seed(text: str, *, place: str) -> Source:
+    r"""Return the one source that the seed *text* has; *place* is what faults are told of.
+
+    Raises SeedError, with the line.
+
+    >>> parse_seed('name = "a"\nurl = "https://a.example/"', place="seed").name
+    'a'
+    """
+    try:
+        sources = [_make_source(stretch) for stretch in _split_seeds(text)]
+    except TableError as fault:
+        raise SeedError(f"{place}:{fault.line}", fault.message, advice=fault.advice) from fault
+    if len(sources) != 1:
+        raise SeedError(place, f"has {len(sources)} sources", advice="leave one of them")
+    return sources[0]
+
+
+def is_seed_name(text: str) -> bool:
+    """Tell whether a seed may be called *text*.
+
+    >>> is_seed_name("nato-newsroom"), is_seed_name("https://a.example/")
+    (True, False)
+    """
+    return _NAME.fullmatch(text) is not None
+
+
+def is_language(text: str) -> bool:
+    """Tell whether *text* is a language tag.
+
+    >>> is_language("pt-BR"), is_language("Portuguese (Brazil)")
+    (True, False)
+    """
+    return _LANGUAGE.fullmatch(text) is not None
 
 
 def _load_file(path: Path) -> Iterator[tuple[Source, int]]:
@@ -108,7 +155,7 @@ def _split_seeds(text: str) -> Iterator[_Stretch]:
 
 def _make_source(stretch: _Stretch) -> Source:
     seed = convert_table(stretch.table, _Seed, lines=stretch.lines, first=stretch.first)
-    if not _NAME.fullmatch(seed.name):
+    if not is_seed_name(seed.name):
         raise TableError(
             _line_of(stretch, "name"),
             f'not a name: "{seed.name}"',
@@ -120,7 +167,7 @@ def _make_source(stretch: _Stretch) -> Source:
             f'not an address: "{without_secrets(seed.url)}"',
             advice="addresses begin with https:// or http://",
         )
-    if seed.language is not None and not _LANGUAGE.fullmatch(seed.language):
+    if seed.language is not None and not is_language(seed.language):
         raise TableError(
             _line_of(stretch, "language"),
             f'not a language: "{seed.language}"',
@@ -128,11 +175,15 @@ def _make_source(stretch: _Stretch) -> Source:
         )
     if seed.fields is not None:
         _check_selectors(seed.fields, stretch)
+    hints = seed.hints()
+    if hints != Hints():
+        _check_hints(hints, stretch)
     return Source(
         name=seed.name,
         url=seed.url,
         language=seed.language,
         fields=seed.fields,
+        hints=hints,
         render=seed.render,
         follow=seed.follow,
     )
@@ -149,6 +200,16 @@ def _check_selectors(fields: Selectors, stretch: _Stretch) -> None:
         cause = f": {error.__cause__}" if error.__cause__ else ""
         message = f'not a selector: "{error.subject}": {error.message}{cause}'
         raise TableError(line, message, advice=error.advice) from error
+
+
+def _check_hints(hints: Hints, stretch: _Stretch) -> None:
+    from scraper.parsers.overruling import check_hints
+
+    try:
+        check_hints(hints)
+    except SelectorError as error:
+        line = _line_of(stretch, error.subject)
+        raise TableError(line, error.message, advice=error.advice) from None
 
 
 def _key_of(fields: Selectors, subject: str) -> str:

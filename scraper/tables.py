@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -17,7 +17,14 @@ T = TypeVar("T", bound=msgspec.Struct)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>.*?)`(?: - at `\$(?P<path>.*)`)?$")
 _MISSING = re.compile(r"Object missing required field `(?P<key>.*?)`(?: - at `\$(?P<path>.*)`)?$")
 _WRONG = re.compile(r"Expected `(?P<kind>.*?)`, got `(?P<got>.*?)`(?: - at `\$(?P<path>.*)`)?$")
-_KINDS = {"str": "text", "int": "a number", "bool": "true or false", "datetime": "a date and time"}
+_CHOICE = re.compile(r"Invalid enum value (?P<value>.*?)(?: - at `\$(?P<path>.*)`)?$")
+_KINDS = {
+    "str | array": "text, or a list of texts",
+    "str": "text",
+    "int": "a number",
+    "bool": "true or false",
+    "datetime": "a date and time",
+}
 
 
 class TableError(Exception):
@@ -82,10 +89,22 @@ def _fault(message: str, kind: type[Any], lines: Sequence[str], first: int) -> T
         line = find_key(lines, path) if path else 0
         return TableError(first + line, f'the key "{match["key"]}" is missing')
     if match := _WRONG.match(message):
-        above, _, key = (match["path"] or ".table").rpartition(".")
+        above, _, key = (match["path"] or ".table").partition("[")[0].rpartition(".")
         wanted = match["kind"].removesuffix(" | null")
         line = find_key(lines, key, within=_last(above))
         return TableError(first + line, f'"{key}" must be {_KINDS.get(wanted, "a table")}')
+    if match := _CHOICE.match(message):
+        key = _last(match["path"]) or "table"
+        field = next(one for one in msgspec.structs.fields(kind) if one.name == key)
+        line = find_key(lines, key)
+        choices = [
+            str(value)
+            for kinds in (field.type, *get_args(field.type))
+            for value in get_args(kinds)
+            if type(value) is str
+        ]
+        advice = f"write {' or '.join(choices)}"
+        return TableError(first + line, f'no "{key}": {match["value"]}', advice=advice)
     return TableError(first, message[:1].lower() + message[1:])
 
 

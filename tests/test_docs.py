@@ -264,7 +264,7 @@ def test_every_package_that_is_imported_is_depended_on():
     tops -= {"backports", "compression", "_typeshed"}
     extras = [
         one
-        for name in ("pandas", "polars", "browser", "scrapy", "follow", "postgres")
+        for name in ("pandas", "polars", "browser", "scrapy", "follow", "postgres", "serve")
         for one in EXTRAS[name]
     ]
     asked = " ".join([*PROJECT["dependencies"], *extras]).lower()

@@ -164,7 +164,7 @@ XPATH = 'try it as CSS, or as XPath 1.0 such as ".//h2/a"'
         *(
             (
                 {"entry": entry},
-                f"{entry}: selects text, and an entry is an element; end it at the element",
+                f"{entry}: selects text, where an element is meant; end it at the element",
             )
             for entry in ("li::attr(class)", "li::text", "//li/@class", "//li/text()")
         ),
@@ -207,3 +207,52 @@ def test_a_seed_tells_the_line_and_the_cause(tmp_path):
 def test_selectors_overrule_the_engine_and_declared_data():
     page = PAGE + '<script type="application/ld+json">{"@type": "Article"}</script>'
     assert column(read(page, entry="nav", title="a"), "title") == ["Home"]
+
+
+RUN = """<div><h2 class=d>5 March 2024</h2><h3><a href=/a>One headline</a></h3><p>Its teaser.</p>
+<img src=/a.jpg><h2 class=d>4 March 2024</h2><h3>Another headline</h3><a href=/b>More</a></div>
+<div><h2 class=d>3 March 2024</h2><h3><a href=/c>A third headline</a></h3></div><p>The end.</p>"""
+
+
+def test_an_entry_may_run_on_to_the_next_one():
+    listing = read(RUN, entry=".d", run=True, title="h3", date=".d", summary="h3 + p")
+    assert column(listing, "title") == ["One headline", "Another headline", "A third headline"]
+    assert column(listing, "url") == [f"https://city.example/{one}" for one in "abc"]
+    assert column(listing, "date") == ["2024-03-05", "2024-03-04", "2024-03-03"]
+    assert column(listing, "summary") == ["Its teaser.", None, None]
+    assert column(listing, "image") == ["https://city.example/a.jpg", None, None]
+
+
+def test_an_entry_that_runs_on_is_no_longer_at_the_end_than_elsewhere():
+    page = "<h3>One headline</h3><p>a</p><h3>Another headline</h3><p>b</p><p>The end.</p>"
+    listing = read(page, entry="h3", run=True, title="h3", summary="p:last-child")
+    assert column(listing, "summary") == [None, None]
+
+
+def test_the_usual_title_of_an_entry_that_runs_on_is_its_first_heading():
+    assert column(read(RUN, entry=".d", run=True), "title")[0] == "5 March 2024"
+
+
+@pytest.mark.parametrize(
+    ("fields", "warning"),
+    [
+        ({"entry": "li.news"}, 'fields.entry: "li.news" matches nothing on this page'),
+        ({"entry": ".row", "title": "h4"}, 'fields.title: "h4" matches in no entry'),
+        ({"entry": ".row", "date": "time"}, 'fields.date: "time" matches in no entry'),
+        ({"entry": ".row", "url": "b"}, 'fields.url: "b" matches in no entry'),
+    ],
+)
+def test_a_hint_that_no_longer_matches_is_left_and_that_is_said(fields, warning):
+    listing = read(**fields, hint=True)
+    assert column(listing, "title") == TITLES
+    assert f"{warning}: the page was read without [fields]; learn it again" in listing.warnings
+
+
+def test_a_hint_that_matches_is_obeyed_and_filled_from_what_is_declared():
+    data = '{"@context": "https://schema.org", "@type": "Article", "url": "/b", "author": "Ada"}'
+    page = f'{PAGE}<script type="application/ld+json">{data}</script>'
+    listing = read(page, entry=".row", summary=".teaser", hint=True)
+    assert column(listing, "title") == TITLES
+    assert column(listing, "author") == [None, "Ada", None]
+    assert listing.warnings == ('fields.summary: ".teaser" matches in no entry',)
+    assert column(read(page, entry=".row"), "author") == [None] * 3

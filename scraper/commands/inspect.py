@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
+from scraper.commands.fetching import open_fetcher
+from scraper.commands.hinting import hint_options, with_hints
 from scraper.errors import BugError, UsageError
 from scraper.exporters.atomic import resolve_target, write_stdout, write_whole
-from scraper.fetchers import HttpFetcher, ReplayFetcher, RoutingFetcher
 from scraper.inspecting import Inspection, inspect_page
 from scraper.models import Source
-from scraper.pipeline import Fetcher
 from scraper.reporting import counted, error_line, printable, say
 from scraper.targets import resolve_targets
 from scraper.urls import without_secrets
@@ -68,6 +67,7 @@ _INSPECT_S = 20.0
     type=click.Path(path_type=Path),
     help="Look for seeds in DIR.",
 )
+@hint_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error came from.")
 def command(
@@ -79,10 +79,11 @@ def command(
     replay: Path | None,
     seeds: Path,
     quiet: bool,
+    **hints: Any,
 ) -> int:
     """Explain one page."""
     _check_output(out, open_it=open_it)
-    source = _resolve(target, seeds, url)
+    (source,) = with_hints([_resolve(target, seeds, url)], **hints)
     inspection = _inspect(source, replay)
     if out is None:
         lines = inspection.summary.splitlines()
@@ -119,21 +120,12 @@ def _resolve(target: str, seeds: Path, url: str | None) -> Source:
 
 
 def _inspect(source: Source, replay: Path | None) -> Inspection:
-    with _open_fetcher(replay) as fetcher, ParserPool(inspect_page, parse_s=_INSPECT_S) as pool:
+    with open_fetcher(replay) as fetcher, ParserPool(inspect_page, parse_s=_INSPECT_S) as pool:
         pool.start()
         inspection = pool.parse(fetcher.fetch(source), source=source)
     if not isinstance(inspection, Inspection):
         raise BugError(source.name, "the page was read and not explained")
     return inspection
-
-
-@contextmanager
-def _open_fetcher(replay: Path | None) -> Iterator[Fetcher]:
-    if replay is not None:
-        yield RoutingFetcher(web=ReplayFetcher(replay))
-        return
-    with closing(HttpFetcher()) as web:
-        yield RoutingFetcher(web=web)
 
 
 def _shown(line: str) -> str:

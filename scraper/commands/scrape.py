@@ -18,6 +18,7 @@ import click
 import msgspec
 
 from scraper.commands.following import follow_sources, make_texts, read_known
+from scraper.commands.hinting import hint_options, with_hints
 from scraper.errors import ExportError, NoItems, UsageError, run_exit_code
 from scraper.exporters import EXPORTERS, RAW_EXPORTERS, CsvExporter, Output, choose_outputs
 from scraper.exporters.atomic import resolve_target
@@ -28,7 +29,7 @@ from scraper.fetchers.browser import BrowserFetcher, find_browser
 from scraper.fetchers.limits import CONNECT_S, CONTACT, DELAY_S, IDLE_S, WHOLE_S
 from scraper.following import MOST_ARTICLES
 from scraper.messages import SECRET, read_secret
-from scraper.models import Item, Result, Source
+from scraper.models import DateOrder, Item, Result, Source
 from scraper.outbox import TIME, Outbox, OutboxChanges, is_timed, with_outbox
 from scraper.paging_run import MOST_PAGES
 from scraper.pipeline import Fetcher, Run
@@ -74,7 +75,9 @@ Commands:
   scrape check [DIR]  compare what saved pages list with what is expected
   scrape log [SOURCE] tell how remembered runs went
   scrape inspect TARGET  show why a page gives the records that it gives
-  (a saved page or a folder of that name is ./check, ./log, …)
+  scrape learn TARGET  write a seed with selectors learnt from a page
+  scrape serve        see pages in a browser, and steer how they are read
+  (a saved page or a folder of that name is ./check, ./log and so on)
 
 \b
 Exit codes:
@@ -99,6 +102,11 @@ class _Options:
     record: Path | None
     url: str | None
     seeds: Path
+    within: str | None
+    exclude: tuple[str, ...]
+    url_pattern: str | None
+    date_order: DateOrder | None
+    language: str | None
     new: bool
     changes: Path | None
     state: str | None
@@ -182,6 +190,7 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     type=click.Path(path_type=Path),
     help="Look for seeds in DIR.",
 )
+@hint_options
 @click.option("--new", is_flag=True, help="Write only entries that no run with it wrote before.")
 @click.option(
     "--changes",
@@ -330,6 +339,14 @@ def _run(options: _Options) -> int:
     outputs = _choose_outputs(options)
     _check_report(options.report, outputs)
     sources = resolve_targets(options.targets, seeds_folder=options.seeds, url=options.url)
+    sources = with_hints(
+        sources,
+        within=options.within,
+        exclude=options.exclude,
+        url_pattern=options.url_pattern,
+        date_order=options.date_order,
+        language=options.language,
+    )
     if options.render:
         sources = _rendered(sources)
     if options.proxy_from_env and any(one.render for one in sources):

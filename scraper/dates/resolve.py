@@ -67,13 +67,16 @@ def resolve_dates(
     fetched_at: datetime | None,
     language: str | None = None,
     context: Sequence[Reading | None] | None = None,
+    order: DateOrder | None = None,
 ) -> tuple[list[PartialDate | None], list[str]]:
     """Return the days of a column of a listing, and what a careful reader should know.
 
     *context* is per row what stands above it: the heading of its group or the date of the issue;
     it lends years, and months to bare days. *fetched_at* lends the year where no heading does, and
     is what ``2 hours ago`` counts from; without it those are None. *language* is the page's own
-    (``en-GB``); plain ``en`` does not say whether the month comes first.
+    (``en-GB``); plain ``en`` does not say whether the month comes first. *order* is what somebody
+    knows who has seen the page: it is not found out then, and a warning tells of figures that it
+    does not suit.
 
     Figures are put in the one order that suits the whole column: one above 12 settles it, else a
     weekday, else that the list then runs in one direction, else the language, else that nothing is
@@ -87,7 +90,7 @@ def resolve_dates(
     above: list[Reading | None] = [None] * len(readings)
     if context is not None:
         above = list(context)
-    return _Column(list(readings), above, fetched_at, language).resolve()
+    return _Column(list(readings), above, fetched_at, language, order).resolve()
 
 
 class _Column:
@@ -99,7 +102,9 @@ class _Column:
         context: list[Reading | None],
         fetched_at: datetime | None,
         language: str | None,
+        order: DateOrder | None = None,
     ) -> None:
+        self.order = order
         self.readings = readings
         self.context = context
         self.fetched_at = fetched_at
@@ -170,6 +175,9 @@ class _Column:
         dated = self._find_order([r for r in column if len(r.figures or ()) == 3])
         undated = self._find_order([r for r in column if len(r.figures or ()) == 2])
         orders = {3: dated, 2: undated or dated}
+        if self.order is not None:
+            self._check_order(self.order, column)
+            orders = {3: self.order, 2: self.order if self.order != "ymd" else "mdy"}
         unsettled: Reading | None = None
         for rows in (self.readings, self.context):
             for index, reading in enumerate(rows):
@@ -188,6 +196,16 @@ class _Column:
                 rows[index] = reading._replace(year=year, month=month, day=day)
         if unsettled is not None:
             self.warnings.append(_describe(unsettled))
+
+    def _check_order(self, order: DateOrder, column: list[Reading]) -> None:
+        """Warn of figures that are not in the *order* that they are said to be in."""
+        other = next(
+            (r for r in column if len(r.figures or ()) == 3 and order not in r.orders), None
+        )
+        if other is not None:
+            figures = "/".join(map(str, other.figures or ()))
+            advice = "correct --date-order, or date_order in the seed"
+            self.warnings.append(f"date_order: {figures} cannot be {order}; {advice}")
 
     def _find_order(self, column: list[Reading]) -> DateOrder | None:
         """Return the one order that suits all figures, None if there is none or several."""

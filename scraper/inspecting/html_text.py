@@ -9,7 +9,7 @@ from scraper.exporters.base import without_controls
 
 __all__ = ["NOTHING", "Markup", "element", "join", "safe_address", "shown"]
 
-_VOID = frozenset({"meta", "link", "br"})
+_VOID = frozenset({"meta", "link", "br", "input"})
 # They turn the text around them about, which is a way to make it say what it does not.
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _LONGEST = 2000

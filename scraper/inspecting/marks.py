@@ -11,12 +11,17 @@ from scraper.parsers.document import Document
 from scraper.parsers.engine import find_entries
 from scraper.parsers.explaining import ExplainedItem, Explanation
 from scraper.parsers.fields import Row
+from scraper.parsers.outline import Outline
 from scraper.parsers.parts import Part
 
 __all__ = ["Entry", "Field", "Marks", "find_marks"]
 
 # Of more dates, only those are looked for that stand alone: the search stays linear.
 _FEW_DATES = 50
+# Of a record that another reader than the engine found, its fields are looked for in so many tokens
+# behind its headline; so much text is a part of its teaser and of nothing else.
+_NEAR = 40
+_SURE = 15
 
 
 class Field(NamedTuple):
@@ -147,13 +152,31 @@ def _find_named(document: Document, explanation: Explanation) -> Iterator[Entry]
     by_text: dict[str, list[int]] = {}
     for token, text in enumerate(page.texts):
         by_text.setdefault(text, []).append(token)
+    found: list[tuple[int, int, Item]] = []
     for one in explanation.items:
         item = one.item
         places = [(token, token + 1) for token in by_text.get(" ".join(item.title.split()), [])]
         places = places or by_url.get(item.url or "", [])
         if places:
-            start, stop = places[0]
-            yield Entry(item.position, start, stop, (Field("title", start, stop),))
+            found.append((*places[0], item))
+    found.sort(key=lambda place: place[0])
+    for number, (start, stop, item) in enumerate(found, 1):
+        end = found[number][0] if number < len(found) else len(page.texts)
+        beside = range(stop, min(end, stop + _NEAR))
+        fields = (Field("title", start, stop), *_find_beside(page, item, beside))
+        yield Entry(item.position, start, max(field.stop for field in fields), fields)
+
+
+def _find_beside(page: Outline, item: Item, tokens: range) -> Iterator[Field]:
+    """Yield the date and the teaser of a record, as far as they stand behind its headline."""
+    date, summary = item.date_text, " ".join((item.summary or "").split())
+    for token in tokens:
+        text = page.texts[token]
+        if date and date in text:
+            yield Field("date", token, token + 1, date)
+            date = None
+        elif summary and (text == summary or (len(text) > _SURE and text in summary)):
+            yield Field("summary", token, token + 1)
 
 
 def _find_above(

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from scraper.diagnosis import name_absence
+from scraper.errors import NoItems
 from scraper.inspecting.html_text import NOTHING, Markup, element, join
 from scraper.inspecting.marks import find_marks
 from scraper.inspecting.page_view import show_page
@@ -25,10 +26,10 @@ from scraper.inspecting.tables import (
 )
 from scraper.models import Listing, Page, Source
 from scraper.parsers.document import Document
-from scraper.parsers.explaining import Absence, Explanation, explain_page
+from scraper.parsers.explaining import Absence, Explanation, explain_document
 from scraper.urls import without_secrets
 
-__all__ = ["Inspection", "inspect_page", "make_report"]
+__all__ = ["Inspection", "inspect_page", "legend", "make_report"]
 
 _STYLE = Markup(Path(__file__).with_name("report.css").read_text("utf-8"))
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -46,12 +47,13 @@ class Inspection(Listing, frozen=True, kw_only=True):
 
 def inspect_page(page: Page, *, source: Source) -> Inspection:
     """Return what *page* lists, and why, for a person to read."""
-    explanation = explain_page(page, source=source)
+    document, explanation = explain_document(page, source=source)
     items = tuple(one.item for one in explanation.items)
     no_items = None
     if not items:
-        empty = Listing(items=(), warnings=explanation.warnings, complete=explanation.complete)
-        no_items = name_absence(page, empty, source=source)
+        no_items = name_absence(
+            page, Listing(items=(), no_items=_reason(explanation, source)), source=source
+        )
         absence = Absence(
             category=no_items.category, message=no_items.message, advice=no_items.advice
         )
@@ -63,17 +65,23 @@ def inspect_page(page: Page, *, source: Source) -> Inspection:
         complete=explanation.complete,
         no_items=no_items,
         summary=str(explanation),
-        report=make_report(page, explanation),
+        report=make_report(document, explanation),
     )
 
 
-def make_report(page: Page, explanation: Explanation) -> str:
-    """Return a page that shows *page* with its entries marked, and all of *explanation*.
+def _reason(explanation: Explanation, source: Source) -> NoItems | None:
+    one = explanation.no_items
+    if one is None:
+        return None
+    return NoItems(source.name, one.message, category=one.category, advice=one.advice)
+
+
+def make_report(document: Document, explanation: Explanation) -> str:
+    """Return a page that shows *document* with its entries marked, and all of *explanation*.
 
     It is one file that needs no other. Its policy lets nothing in but its own style, so that
     nothing runs and nothing is fetched, whatever the page says; links are followed by hand alone.
     """
-    document = Document(page)
     marks = find_marks(document, explanation)
     page_view, marked = show_page(document.outline, explanation, marks)
     title = document.outline.title or without_secrets(explanation.url or "a page")
@@ -94,7 +102,7 @@ def make_report(page: Page, explanation: Explanation) -> str:
             _section(
                 "page",
                 "The page",
-                _legend(),
+                legend(),
                 element("div", page_view, class_="page"),
             ),
             _section("records", "The records", show_records(explanation.items, marked)),
@@ -154,7 +162,8 @@ def _notes(one: Explanation) -> Markup:
     return element("ul", *notes, class_="warnings") if notes else NOTHING
 
 
-def _legend() -> Markup:
+def legend() -> Markup:
+    """Return what the marks on a page mean."""
     marks = [element("mark", name.replace("_", " "), class_=name) for name in _LEGEND]
     return element(
         "p",

@@ -148,6 +148,7 @@ def _resolve(
         fetched_at=document.page.fetched_at,
         language=document.language,
         context=context,
+        order=document.date_order,
     )
     for row, day, own, heading in zip(rows, days, picked, above, strict=True):
         origin = own or heading

@@ -9,7 +9,7 @@ import ada_url
 from lxml import etree
 
 from scraper.decoding import decode
-from scraper.models import Page
+from scraper.models import DateOrder, Page
 from scraper.parsers.tree import Outline, flatten, read_attributes
 
 __all__ = ["Document"]
@@ -18,8 +18,14 @@ __all__ = ["Document"]
 class Document:
     """What every parser starts from; each view of the page is made once, when first asked for."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(
+        self, page: Page, *, language: str | None = None, date_order: DateOrder | None = None
+    ) -> None:
         self.page = page
+        #: What somebody knows of the page, and what of it is left, if not all (``overruling``).
+        self.date_order = date_order
+        self.is_part = False
+        self._language = language
         self.warnings: list[str] = []
         self.complete = page.complete
         decoded = decode(page.body, encoding=page.encoding)
@@ -61,7 +67,14 @@ class Document:
 
     @cached_property
     def language(self) -> str | None:
-        """The language that the page declares for itself, as a BCP 47 tag."""
+        """The language of the page as a BCP 47 tag: what is known of it, else what it declares."""
+        declared = self._declared_language()
+        known = self._language
+        # ``de-AT`` is German, too.
+        is_finer = known and f"{declared}-".casefold().startswith(f"{known}-".casefold())
+        return declared if known is None or is_finer else known
+
+    def _declared_language(self) -> str | None:
         for head in self.outline.declared:
             if head[:4].lower() == "html":
                 attributes = read_attributes(head)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import cssselect
@@ -14,12 +15,13 @@ from lxml import etree
 from scraper.dates import read_attribute
 from scraper.errors import NoItems, SelectorError
 from scraper.models import Listing, Selectors, Source
+from scraper.parsers.declared import confirm, read_declared
 from scraper.parsers.declared.markup import date_of, image_of, read_date_text, text_of
 from scraper.parsers.declared.records import Declared, clean_text, make_listing
 from scraper.parsers.document import Document
 from scraper.parsers.paging import find_next_url
 
-__all__ = ["SelectorParser", "check_selectors"]
+__all__ = ["SelectorParser", "check_selector", "check_selectors", "find_elements"]
 
 _XPATH = re.compile(r"/|\./|\(")
 _SUFFIX = re.compile(
@@ -37,7 +39,7 @@ _CSS = cssselect.HTMLTranslator()
 _EMPTY_PAGE = etree.fromstring("<html><body/></html>")
 _LABEL_LENGTH = 60
 
-_TEXT_ENTRY = "selects text, and an entry is an element"
+_TEXT_ENTRY = "selects text, where an element is meant"
 _CSS_ADVICE = 'try one such as "li.news h2 > a"; XPath begins with / or ./'
 _XPATH_ADVICE = 'try it as CSS, or as XPath 1.0 such as ".//h2/a"'
 
@@ -70,8 +72,26 @@ def check_selectors(fields: Selectors) -> None:
     _compile_all(_written(fields))
 
 
+def check_selector(text: str) -> None:
+    """Raise SelectorError for *text* that is no selector of elements, with what to try.
+
+    >>> check_selector("main > ul")
+    """
+    if not text.strip():
+        raise SelectorError(text, "is empty", advice="write CSS or XPath")
+    _compile(text, is_entry=True)
+
+
+def find_elements(root: Any, text: str) -> list[Any]:
+    """Return the elements below *root* that the selector *text* selects, in document order."""
+    nodes = _compile(text, is_entry=True).select(root)
+    if any(isinstance(node, str) for node in nodes):
+        raise SelectorError(text, _TEXT_ENTRY, advice="end it at the element")
+    return nodes
+
+
 def _written(fields: Selectors) -> dict[str, str]:
-    return {k: v for k, v in msgspec.structs.asdict(fields).items() if v is not None}
+    return {k: v for k, v in msgspec.structs.asdict(fields).items() if isinstance(v, str)}
 
 
 def _compile_all(written: dict[str, str]) -> dict[str, _Selector]:
@@ -143,11 +163,19 @@ class SelectorParser:
 
         Where nothing is selected for a title, it is the entry's heading, else its first link; the
         address is that of the title's link, else of the entry's first; the day is that of a
-        ``time``. Raises SelectorError for what is no selector.
+        ``time``. Selectors that are a hint are None, with a warning, where one of them matches
+        nothing. Raises SelectorError for what is no selector.
         """
         if source.fields is None:
             return None
-        return _Reading(document, source, source.fields).listing()
+        reading = _Reading(document, source, source.fields)
+        listing = reading.listing()
+        if not source.fields.hint:
+            return listing
+        if (lost := reading.lost()) is not None:
+            document.warnings.append(f"{lost}: the page was read without [fields]; learn it again")
+            return None
+        return confirm(listing, read_declared(document), document)
 
 
 class _Reading:
@@ -156,14 +184,16 @@ class _Reading:
     def __init__(self, document: Document, source: Source, fields: Selectors) -> None:
         self.document = document
         self.source = source
+        self.fields = fields
         self.written = _written(fields)
         self.selectors = _compile_all(self.written)
         #: Fields that were found in some entry.
         self.matched: set[str] = set()
+        self.entries: list[Declared] = []
 
     def listing(self) -> Listing:
         """Return the listing, or why there are no records."""
-        entries = [self.read_entry(node) for node in self.entry_nodes()]
+        self.entries = entries = [self.read_entry(nodes) for nodes in self.entry_runs()]
         silent = [k for k in self.selectors if entries and k not in self.matched | {"entry"}]
         listing = make_listing(
             self.document,
@@ -182,6 +212,16 @@ class _Reading:
         )
         return msgspec.structs.replace(listing, no_items=reason)
 
+    def lost(self) -> str | None:
+        """Return what no longer matches of selectors that once did, None for nothing.
+
+        A page may have no teasers for once; everything else is of every entry.
+        """
+        if not any(entry.title for entry in self.entries):
+            return self.reason(found=bool(self.entries))
+        lost = [k for k in self.selectors if k not in self.matched | {"entry", "summary"}]
+        return f'fields.{lost[0]}: "{self.written[lost[0]]}" matches in no entry' if lost else None
+
     def reason(self, *, found: bool) -> str:
         """Say why there are no records; *found* is whether there are entries."""
         entry, title = self.written["entry"], self.written.get("title")
@@ -191,56 +231,56 @@ class _Reading:
             return f'fields.entry: what "{entry}" selects has no title'
         return f'fields.title: "{title}" matches in no entry'
 
-    def entry_nodes(self) -> list[Any]:
+    def entry_runs(self) -> list[list[Any]]:
+        """Return the elements of each entry: one, unless entries run on."""
         root = self.document.root
-        nodes = [] if root is None else self.selectors["entry"].select(root)
-        if any(isinstance(node, str) for node in nodes):
-            advice = "end it at the element"
-            raise SelectorError(self.written["entry"], _TEXT_ENTRY, advice=advice)
-        return nodes
+        nodes = [] if root is None else find_elements(root, self.written["entry"])
+        return _run_on(nodes) if self.fields.run else [[node] for node in nodes]
 
-    def read_entry(self, node: Any) -> Declared:
-        title_node, title = self.read_title(node)
-        link, url = self.read_url(node, title_node)
+    def read_entry(self, nodes: list[Any]) -> Declared:
+        title_node, title = self.read_title(nodes)
+        link, url = self.read_url(nodes, title_node)
         label = text_of(link) if link is not None else None
         if label == title or (label and len(label) > _LABEL_LENGTH):
             label = None
-        date = self.read_date(node)
+        date = self.read_date(nodes)
+        images = (image_of(node) for node in nodes)
         return Declared(
             title=title,
             url=url,
             date=date.date,
             date_text=date.date_text,
             date_source=date.date_source,
-            summary=next((text for _, text in self.texts("summary", node)), None),
+            summary=next((text for _, text in self.texts("summary", nodes)), None),
             link_text=label,
-            image=self.document.absolute_url(image_of(node)),
+            image=self.document.absolute_url(next((one for one in images if one), None)),
         )
 
-    def select(self, key: str, node: Any) -> list[Any]:
+    def select(self, key: str, nodes: list[Any]) -> list[Any]:
         selector = self.selectors.get(key)
-        found = selector.select(node) if selector else []
+        found = [one for node in nodes for one in selector.select(node)] if selector else []
         if found:
             self.matched.add(key)
         return found
 
-    def texts(self, key: str, node: Any) -> Iterator[tuple[Any, str]]:
+    def texts(self, key: str, nodes: list[Any]) -> Iterator[tuple[Any, str]]:
         """Yield what a field's selector finds in an entry and has text, with the text."""
-        yield from _with_text(self.select(key, node))
+        yield from _with_text(self.select(key, nodes))
 
-    def read_title(self, node: Any) -> tuple[Any, str | None]:
+    def read_title(self, nodes: list[Any]) -> tuple[Any, str | None]:
         if "title" in self.selectors:
-            return next(self.texts("title", node), (None, None))
-        usual = (found for path in (_HEADING, _LINK) for found in _with_text(node.xpath(path)))
-        return next(usual, (None, None))
+            return next(self.texts("title", nodes), (None, None))
+        usual = (_with_text(node.xpath(path)) for path in (_HEADING, _LINK) for node in nodes)
+        return next(chain.from_iterable(usual), (None, None))
 
-    def read_url(self, node: Any, title: Any) -> tuple[Any, str | None]:
+    def read_url(self, nodes: list[Any], title: Any) -> tuple[Any, str | None]:
         """Return the link of an entry, as far as there is one, and the address it leads to."""
         if "url" in self.selectors:
-            candidates = [link for found in self.select("url", node) for link in _links(found)]
+            candidates = [link for found in self.select("url", nodes) for link in _links(found)]
         else:
             near = [] if title is None or isinstance(title, str) else _links(title)
-            candidates = [*near, *node.xpath(_LINK), *node.xpath(_LINK_AROUND)]
+            inside = [link for node in nodes for link in node.xpath(_LINK)]
+            candidates = [*near, *inside, *nodes[0].xpath(_LINK_AROUND)]
         for link in candidates:
             href = link if isinstance(link, str) else link.get("href")
             url = self.document.absolute_url(href)
@@ -248,9 +288,31 @@ class _Reading:
                 return None if isinstance(link, str) else link, url
         return None, None
 
-    def read_date(self, node: Any) -> Declared:
-        found = self.select("date", node) if "date" in self.selectors else node.iter("time")
+    def read_date(self, nodes: list[Any]) -> Declared:
+        if "date" in self.selectors:
+            found = self.select("date", nodes)
+        else:
+            found = [time for node in nodes for time in node.iter("time")]
         return next((date for date in map(_date_of, found) if date.date), Declared())
+
+
+def _run_on(starts: list[Any]) -> list[list[Any]]:
+    """Return each element with those beside it, up to the next of *starts*.
+
+    What follows the last of a family may be no entry's: it is no longer than the longest other.
+    """
+    known = set(starts)
+    runs: list[list[Any]] = []
+    longest: dict[Any, int] = {}
+    for start in starts:
+        run = [start]
+        for following in start.itersiblings(etree.Element):
+            if following in known:
+                longest[start.getparent()] = max(longest.get(start.getparent(), 0), len(run))
+                break
+            run.append(following)
+        runs.append(run)
+    return [run[: longest.get(run[0].getparent(), len(run))] for run in runs]
 
 
 def _date_of(found: Any) -> Declared:

@@ -77,7 +77,8 @@ class ConfirmedParser:
             return confirm(listing, _read_for(listing, document), document)
         if listing.no_items is not None and listing.no_items.category in _DECIDED:
             return listing
-        return items_from_declared(document, source) or listing
+        # What is declared is of the whole page.
+        return (not document.is_part and items_from_declared(document, source)) or listing
 
 
 def read_declared(document: Document) -> list[Declared]:

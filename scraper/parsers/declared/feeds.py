@@ -17,7 +17,7 @@ from scraper.parsers.declared.records import Declared, clean_text, make_listing
 from scraper.parsers.declared.scripts import parse_json
 from scraper.parsers.document import Document
 
-__all__ = ["FeedParser"]
+__all__ = ["FeedParser", "is_feed"]
 
 _HEAD = 4_096
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -45,7 +45,7 @@ class FeedParser:
         entries, next_url = None, None
         if _is_xml_feed(document.text[:_HEAD]):
             entries, next_url = _read_xml(document)
-        elif document.text[:_HEAD].lstrip("\ufeff \t\r\n")[:1] == "{":
+        elif _is_json(document.text[:_HEAD]):
             entries, next_url = _read_json(document)
         if entries is None:
             return None
@@ -54,6 +54,16 @@ class FeedParser:
             return listing
         empty = NoItems(source.name, "the feed has no entries", category="empty")
         return msgspec.structs.replace(listing, next_url=None, no_items=empty)
+
+
+def is_feed(document: Document) -> bool:
+    """Tell whether a document is no page, by its beginning."""
+    head = document.text[:_HEAD]
+    return _is_xml_feed(head) or _is_json(head)
+
+
+def _is_json(head: str) -> bool:
+    return head.lstrip("\ufeff \t\r\n")[:1] == "{"
 
 
 def _is_xml_feed(head: str) -> bool:

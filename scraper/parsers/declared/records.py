@@ -61,6 +61,7 @@ def make_listing(
         [entry.date for entry in entries],
         fetched_at=document.page.fetched_at,
         language=document.language,
+        order=document.date_order,
     )
     items: dict[tuple[str, str | None, str | None], Item] = {}
     for entry, date in zip(entries, dates, strict=True):

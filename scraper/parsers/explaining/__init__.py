@@ -12,7 +12,8 @@ from datetime import datetime
 
 import msgspec
 
-from scraper.models import Listing, Page, Source
+from scraper.errors import NoItems
+from scraper.models import Hints, Listing, Page, Source
 from scraper.parsers import PARSERS
 from scraper.parsers.declared import ConfirmedParser, FeedParser
 from scraper.parsers.document import Document
@@ -41,6 +42,8 @@ from scraper.parsers.explaining.links import explain_links
 from scraper.parsers.explaining.lists import Standing, explain_lists, explain_passed, rank_all
 from scraper.parsers.explaining.paging import explain_next
 from scraper.parsers.fields import Reading, Row
+from scraper.parsers.overruling import is_wanted, leads_nowhere, open_document
+from scraper.parsers.paging import find_next_url
 from scraper.parsers.ranking import Refusal
 from scraper.parsers.selectors import SelectorParser
 from scraper.parsers.sites import SITE_PARSERS, SitesParser
@@ -59,6 +62,7 @@ __all__ = [
     "PassedGroup",
     "Reader",
     "explain",
+    "explain_document",
     "explain_page",
 ]
 
@@ -69,6 +73,8 @@ def explain(
     url: str,
     fetched_at: datetime | None = None,
     encoding: str | None = None,
+    language: str | None = None,
+    hints: Hints | None = None,
 ) -> Explanation:
     """Return why ``extract``, given the same, returns what it returns.
 
@@ -80,7 +86,7 @@ def explain(
     this by itself: it would have to keep its page, some ten times its size, for whoever asks.
 
     A page that lists nothing is no error here either: its lists are told with what they lack.
-    Raises ScrapeError where ``extract`` does.
+    Raises ScrapeError where ``extract`` does, and NoItems where hints leave nothing of the page.
 
     >>> page = '''<h1>News</h1><ul>
     ... <li><a href="/a">Council approves the new tram line</a> 3 March 2024</li>
@@ -95,12 +101,36 @@ def explain(
     if isinstance(html, str):
         encoding = "utf-8"
     page = Page(url=url, body=body, fetched_at=fetched_at, encoding=encoding)
-    return explain_page(page, source=Source(name=url, url=url))
+    source = Source(name=url, url=url, language=language, hints=hints or Hints())
+    return explain_page(page, source=source)
 
 
 def explain_page(page: Page, *, source: Source) -> Explanation:
     """Return why *page* gives its records, as ``explain`` does, with the selectors of *source*."""
-    document = Document(page)
+    return explain_document(page, source=source)[1]
+
+
+def explain_document(
+    page: Page, *, source: Source, steered: bool = False
+) -> tuple[Document, Explanation]:
+    """Return why *page* gives its records, and what of it was read for that (``overruling``)."""
+    document = open_document(page, source=source, steered=steered)
+    explanation = _explain_document(document, page, source)
+    hints = source.hints
+    if not explanation.items or (hints.within is None and hints.url_pattern is None):
+        return document, explanation
+    if explanation.reader != "feed":
+        whole = Document(page)
+        following = explain_next(whole, find_next_url(whole))
+        explanation = msgspec.structs.replace(explanation, next_page=following)
+    items = tuple(one for one in explanation.items if is_wanted(one.item, hints))
+    if not items and not steered:
+        return explain_document(page, source=source, steered=True)
+    nothing = None if items else _absence(leads_nowhere(source))
+    return document, msgspec.structs.replace(explanation, items=items, no_items=nothing)
+
+
+def _explain_document(document: Document, page: Page, source: Source) -> Explanation:
     for parser in PARSERS:
         listing = parser.parse(document, source)
         if listing is None:
@@ -159,10 +189,6 @@ def _explanation(
     links: tuple[ExplainedLink, ...] = (),
     declared: tuple[DeclaredData, ...] = (),
 ) -> Explanation:
-    nothing = listing.no_items
-    absence = None
-    if nothing is not None:
-        absence = Absence(category=nothing.category, message=nothing.message, advice=nothing.advice)
     return Explanation(
         url=document.page.url,
         fetched_at=document.page.fetched_at,
@@ -174,10 +200,16 @@ def _explanation(
         items=items,
         declared=declared,
         next_page=explain_next(document, listing.next_url),
-        no_items=absence,
+        no_items=_absence(listing.no_items),
         warnings=listing.warnings,
         complete=listing.complete,
     )
+
+
+def _absence(reason: NoItems | None) -> Absence | None:
+    if reason is None:
+        return None
+    return Absence(category=reason.category, message=reason.message, advice=reason.advice)
 
 
 def _explain_engine(document: Document, source: Source, listing: Listing) -> Explanation:

@@ -189,6 +189,8 @@ def _say_order(listed: Listed, document: Document, found: Findings) -> str | Non
             days.append(one.date)
     if not any(len(reading.orders) > 1 for reading in column):
         return None
+    if document.date_order is not None:
+        return f"{_name_order(column, days)}: somebody said so"
     return f"{_name_order(column, days)}: {_say_settled(column, days, document.language)}"
 
 
