@@ -273,7 +273,9 @@ def test_another_address_of_a_seed_is_asked_for_in_full(run, site, server):
 
 
 @pytest.mark.parametrize(
-    "more", ['language = "de"\n', '[fields]\nentry = "li"\n'], ids=["language", "selectors"]
+    "more",
+    ['language = "de"\n', '[fields]\nentry = "li"\n', 'exclude = "aside"\n'],
+    ids=["language", "selectors", "hints"],
 )
 def test_a_seed_that_is_read_otherwise_is_asked_for_in_full(more, run, site, server):
     run(*NEW)

@@ -99,8 +99,9 @@ def describe_shape(
     known = {kind for shape in former for kind in shape.links}
     new = [one for one in sightings if one.entry is None]
     links = sorted(set(kinds.values()))
+    asked = (page_key(source.url or ""), source.language, source.fields, source.hints, pages)
     return Shape(
-        asked=_digest(repr((page_key(source.url or ""), source.language, source.fields, pages))),
+        asked=_digest(repr(asked)),
         count=len(sightings),
         having=having,
         links=tuple(links) if len(links) <= _MOST_LINKS else (),

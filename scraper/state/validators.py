@@ -115,7 +115,8 @@ def _make_note(result: Result) -> _Validators | None:
 
 def _digest_source(source: Source) -> str:
     """Return a digest of all that decides what the records of *source* are, but the page."""
-    parts = (version("scraper"), source.name, source.url, source.language, source.fields)
+    told = (source.language, source.fields, source.hints, source.follow)
+    parts = (version("scraper"), source.name, source.url, *told)
     return _digest([msgspec.json.encode(parts)])
 
 
