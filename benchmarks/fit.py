@@ -13,7 +13,7 @@ chooses better than logistic regression (lists of unseen pages: 0.90 right inste
 What is chosen among depends on the weights: fitting takes two rounds. Figures are cross-validated
 by page: of pages that the weights were not fitted to. ``--write`` puts the weights, fitted to all
 pages, into ``scraper/parsers/weights.py``. ``--unseen`` grades the records of every page by weights
-that were fitted to the others. Needs the extra ``fit``.
+that were fitted to the others, and tells the mean of each DIR. Needs the extra ``fit``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from accuracy import FIGURES, predict
-from labels import WORD, LabelledPage, address_key, grade_page, plain_text, read_pages
+from labels import WORD, Grade, LabelledPage, address_key, grade_page, plain_text, read_pages
 from scipy.optimize import minimize
 from scipy.special import expit, softmax
 from sklearn.model_selection import GroupKFold, KFold
@@ -57,7 +57,7 @@ FOR = {
     "GROUP": "many distinct linked heads named main",
     "LIST": """
         many group uniform title_score title_words title_heads linked distinct_urls slugs numbers
-        dated dated_once headed heads_inside prose share share_root main even
+        dated dated_once heads_inside prose share share_root main even
     """,
     "FURTHER": "same group title_score title_words title_heads slugs dated_once main",
     "TITLE": "coverage heads linked sole_link distinct named fair",
@@ -384,22 +384,28 @@ def fit_rounds(cases: list[Case]) -> dict[str, dict[str, float]]:
     return fitted
 
 
-def grade_unseen(cases: list[Case]) -> dict[str, float]:
-    """Return the mean figures of the records of *cases*, each read by weights fitted to others.
+def grade_unseen(cases: list[Case]) -> dict[str, Grade]:
+    """Return the grades of *cases* by name, each read by weights that were fitted to others.
 
     The engine is left with the weights that it had.
     """
     kept = {table: getattr(weights, f"{table}_WEIGHTS") for table in SCALES}
-    grades = []
+    grades = {}
     for learn, test in KFold(FOLDS, shuffle=True, random_state=0).split(cases):
         with contextlib.redirect_stdout(None):
             fit_rounds([cases[number] for number in learn])
         for number in test:
             page = cases[number].labelled
-            grades.append(grade_page(page, predict(page)))
+            grades[page.name] = grade_page(page, predict(page))
         for table, scale in SCALES.items():
             scale.load(kept[table])
-    return {name: statistics.fmean(getattr(one, name) for one in grades) for name in FIGURES}
+    return grades
+
+
+def tell_mean(grades: list[Grade]) -> str:
+    """Return the mean figures of *grades* on a line."""
+    means = {name: statistics.fmean(getattr(one, name) for one in grades) for name in FIGURES}
+    return "  ".join(f"{name} {value:.3f}" for name, value in means.items())
 
 
 def main() -> int:
@@ -412,9 +418,12 @@ def main() -> int:
     purpose.add_argument("--write", action="store_true")
     purpose.add_argument("--unseen", action="store_true")
     args = parser.parse_args()
-    cases = [Case(page) for folder in args.folders for page in read_pages(folder)]
+    pages = {folder: list(read_pages(folder)) for folder in args.folders}
+    cases = [Case(page) for own in pages.values() for page in own]
     if args.unseen:
-        print("  ".join(f"{name} {value:.3f}" for name, value in grade_unseen(cases).items()))
+        grades = grade_unseen(cases)
+        for folder, own in pages.items():
+            print(f"{folder.name:10s}", tell_mean([grades[page.name] for page in own]))
         return 0
     fitted = fit_rounds(cases)
     if args.write:

@@ -88,7 +88,8 @@ class Whole(NamedTuple):
             total += part.weight
             if part.link >= 0:
                 links += part.weight
-            heads += part.heading >= 0
+            # A heading that is a date heads a group of entries.
+            heads += part.heading >= 0 and not part.is_date
             weight.append(total)
             linked.append(links)
             headings.append(heads)
@@ -281,7 +282,7 @@ LIST = Scale(
     (
         "many", "few", "group", "split", "uniform", "title_score", "title_short", "title_long",
         "title_words", "title_heads", "title_linked", "linked", "distinct_urls", "slugs", "numbers",
-        "heads", "many_heads", "dated", "dated_once", "many_dates", "headed", "heads_inside",
+        "heads", "many_heads", "dated", "dated_once", "many_dates", "heads_inside",
         "prose", "per_entry", "crowded", "urls_per", "repeats", "link_density", "share",
         "share_root", "entry_chars", "huge", "nav", "aside", "main", "early", "bare", "even",
         "dealt", "orphans",
@@ -300,6 +301,8 @@ def list_evidence(
     shown = len(rows)
     titled = [row for row in rows if row.title is not None]
     titles = [row.title for row in titled if row.title is not None]
+    # What has no headline is a part of an entry.
+    entries = n * len(titled) / shown
     lengths = sorted([title.weight for title in titles]) or [0]
     median = lengths[len(lengths) // 2]
     hrefs = [page.hrefs[row.target] if row.target >= 0 else None for row in titled]
@@ -312,7 +315,7 @@ def list_evidence(
     for row in rows:
         own = row.parts
         sizes.append(len(own))
-        heads += len({part.heading for part in own if part.heading >= 0})
+        heads += len({part.heading for part in own if part.heading >= 0 and not part.is_date})
         links += len({page.hrefs[part.link] for part in own if part.link >= 0})
         dates = sum(
             [of[number] in dated_columns for number in range(row.first, row.first + len(own))]
@@ -334,12 +337,13 @@ def list_evidence(
     linked = sum([whole.linked[stop] - whole.linked[start] for start, stop in spans])
     headings = sum([whole.headings[stop] - whole.headings[start] for start, stop in spans])
     share = weight / max(1, whole.weight[-1])
+    headed = min(_count_date_headings(parts, spans), _ENOUGH_HEADINGS) / _ENOUGH_HEADINGS
     paths = [page.path[top] for top in block.tops[:: -(-n // _MOST_ROWS)]]
     marks = [page.paths.mark[path] for path in paths]
     count = len(marks)
     return (
-        min(n, 30) / 30,
-        1.0 if n <= 2 else 0.5 if n <= 4 else 0.0,
+        min(entries, 30) / 30,
+        1.0 if entries <= 2 else 0.5 if entries <= 4 else 0.0,
         1 / (1 + 2.718281828**-group.score),
         sum([a is not None and a == b for a, b in pairwise(hrefs)]) / shown,
         max(starts.values()) / shown,
@@ -355,10 +359,9 @@ def list_evidence(
         sum([not _DIGITS.isdisjoint(href) for href in targets]) / shown,
         min(heads / shown, 1.0),
         min(max(heads / shown - 1, 0), 3) / 3,
-        dated / shown,
+        max(dated / shown, headed),
         once / shown,
         many_dates / shown,
-        min(_count_date_headings(parts, spans), 3) / 3,
         headings / max(3, whole.headings[-1]),
         prose / shown,
         min(inside / n, 10) / 10,
