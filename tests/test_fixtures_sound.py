@@ -41,7 +41,9 @@ def read_text(fixture: Fixture) -> str:
     tree = read_tree(fixture)
     for line_break in tree.iter("br"):
         line_break.tail = " " + (line_break.tail or "")
-    return re.sub(r"\s+", " ", str(tree.text_content()))
+    # A headline that the page cuts short stands whole in the title of its link.
+    tooltips = [link.get("title", "") for link in tree.iter("a")]
+    return re.sub(r"\s+", " ", "\n".join([str(tree.text_content()), *tooltips]))
 
 
 def first_day(text: str) -> date:
