@@ -110,14 +110,17 @@ def weekday_names(locale: Locale, day: int, width: str) -> Iterator[str]:
         yield locale.days[context][width][day]
 
 
-def past_patterns(locale: Locale, unit: str) -> Iterator[str]:
-    """Yield the phrases for so many units ago, ``{0}`` standing for the number."""
+def past_patterns(locale: Locale, unit: str) -> Iterator[tuple[str, int]]:
+    """Yield the phrases for so many units ago, ``{0}`` standing for the number, or with it.
+
+    Arabic and Hebrew have a word for two hours that has no figure in it.
+    """
     fields = locale._data["date_fields"]
     for width in ("", "-short", "-narrow"):
         if unit + width in fields:
             phrases = fields[unit + width]
             past: dict[str, str] = dict(phrases.get("past", {}))
-            yield from (past[count] for count in sorted(past))
+            yield from ((past[count], 2 if count == "two" else 1) for count in sorted(past))
 
 
 def day_words(language: str, keys: Iterable[str]) -> Iterator[str]:
@@ -289,24 +292,27 @@ def day_names() -> Iterator[tuple[str, int]]:
             yield from ((spelled, int(key)) for spelled in sorted({name, plain(name)}))
 
 
-def ago_phrases() -> Iterator[tuple[str, str]]:
-    """Yield every phrase for so long ago with its unit."""
+def ago_phrases() -> Iterator[tuple[str, str, int]]:
+    """Yield every phrase for so long ago with its unit, and its number where it has no figure."""
     for code in LOCALES:
         locale = fresh_locale(code)
         for unit in UNITS:
-            yield from ((normalise(phrase), unit) for phrase in past_patterns(locale, unit))
+            for phrase, count in past_patterns(locale, unit):
+                yield normalise(phrase), unit, count
     for _, unit, phrases in words.AGO:
-        yield from ((phrase, unit) for phrase in phrases)
+        yield from ((phrase, unit, 1) for phrase in phrases)
+    for _, unit, phrases in words.TWO_AGO:
+        yield from ((phrase, unit, 2) for phrase in phrases)
 
 
 def ago_table() -> tuple[dict[str, str], dict[str, str]]:
     """Return the phrases by the word after their number, and those that have no number."""
     by_word: dict[str, set[tuple[str, str, str]]] = {}
     whole: dict[str, str] = {}
-    for phrase, unit in ago_phrases():
+    for phrase, unit, count in ago_phrases():
         before, number, after = phrase.partition("{0}")
         if not number:
-            whole.setdefault(phrase, f"1 {unit}")
+            whole.setdefault(phrase, f"{count} {unit}")
             continue
         before, after = before.strip(), after.strip(" .")
         short = after.isascii() and len(after) < 3 and not before

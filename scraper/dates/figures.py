@@ -7,7 +7,7 @@ from scraper.dates.lexer import Lexed
 from scraper.dates.patterns import Plan
 from scraper.dates.reading import DateOrder, Reading
 
-__all__ = ["arrange", "read_figures"]
+__all__ = ["COUNTED", "arrange", "read_figures"]
 
 # Whole texts that look like a day and are a saying.
 _SAYINGS = frozenset({"24/7", "9/11", "7/7"})
@@ -16,9 +16,11 @@ _SAYINGS = frozenset({"24/7", "9/11", "7/7"})
 _NUMBERED = frozenset(
     ("№", "no", "nr", "nos", "num", "n", "az", "drs", "drucksache", "docket", "isbn")
 )
-_COUNTED = _NUMBERED | frozenset(
-    ("vol", "v", "ver", "version", "build", "rev", "release", "page", "p", "room", "art", "issue",
-     "tel", "fax", "phone", "ip", "file", "case")
+COUNTED = _NUMBERED | frozenset(
+    ("vol", "volume", "v", "ver", "version", "build", "rev", "release", "page", "p", "room", "art",
+     "issue", "tel", "fax", "phone", "ip", "file", "case", "number", "heft", "ausgabe", "band",
+     "numéro", "numero", "número", "nummer", "numer", "tome", "fasc", "part", "выпуск", "номер",
+     "číslo", "sayı")
 )  # fmt: skip
 _SIGNS = frozenset("#№§°º")
 
@@ -41,7 +43,7 @@ def _is_counted(plan: Plan, lexed: Lexed) -> bool:
         return not _SIGNS.isdisjoint(mark)
     if not plan.first:
         return False
-    words = _NUMBERED if plan.form in ("nny", "ynn") else _COUNTED
+    words = _NUMBERED if plan.form in ("nny", "ynn") else COUNTED
     return lexed.piece(plan.first - 1).lower() in words
 
 

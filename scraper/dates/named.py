@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scraper.dates.calendars import FIRST_YEAR, LAST_YEAR, days_in_month, persian_day
+from scraper.dates.figures import COUNTED
 from scraper.dates.lexer import Lexed
 from scraper.dates.patterns import Plan
 from scraper.dates.reading import Kind, Reading
@@ -34,10 +35,13 @@ def read_named(plan: Plan, lexed: Lexed) -> Reading | None:
         return None
     if "m0" in parts and year is not None:
         year = _year_of_first(plan, lexed, year, month)
-    day = lexed.number(parts["d"]) if "d" in parts else None
+    counted = _counts(plan, lexed)
+    day = lexed.number(parts["d"]) if "d" in parts and not counted else None
     if day is not None and not _fits(None if short else year, month, months, day):
         return None
     start, end, weekday = _span(plan, lexed, word)
+    if counted:
+        start = lexed.start(parts["m"])
     kind: Kind = "year"
     if day is not None:
         kind = "day" if year is None else "full"
@@ -47,6 +51,17 @@ def read_named(plan: Plan, lexed: Lexed) -> Reading | None:
     languages = (known.languages or None) if known is not None else None
     return Reading(
         kind, start, end, year, month, day, None, (), short, weekday, None, None, months, languages
+    )
+
+
+def _counts(plan: Plan, lexed: Lexed) -> bool:
+    """Tell whether what looks like the day is a number: ``Issue 4, December 2023``."""
+    day = plan.parts.get("d", 0)
+    return (
+        0 < day < plan.parts.get("m", 0)
+        and day == plan.first
+        and lexed.pieces[2 * day].strip() in ("", ".")
+        and lexed.piece(day - 1).lower() in COUNTED
     )
 
 

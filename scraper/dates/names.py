@@ -5125,7 +5125,7 @@ della-ahir	2 day
 dellà-ahir	2 day
 despus-ahir	2 day
 despús-ahir	2 day
-deufis yn ôl	1 month
+deufis yn ôl	2 month
 dje	1 day
 dnes	0 day
 dun	1 day
@@ -5208,7 +5208,7 @@ izolo	1 day
 jana	1 day
 juce	1 day
 jucer	1 day
-jumejn ilu	1 day
+jumejn ilu	2 day
 just now	0 day
 juče	1 day
 jučer	1 day
@@ -5242,16 +5242,16 @@ prekjučer	2 day
 przed chwila	0 day
 przed chwilą	0 day
 przedwczoraj	2 day
-pythefnos yn ôl	1 week
+pythefnos yn ôl	2 week
 předevčírem	2 day
 sa sena ilu	1 year
-sagħtejn ilu	1 hour
+sagħtejn ilu	2 hour
 sek. ilu	1 second
 sekonda ilu	1 second
 semalam	1 day
 semlm	1 day
 sena ilu	1 year
-sentejn ilu	1 year
+sentejn ilu	2 year
 shalay	1 day
 siandien	0 day
 siegħa ilu	1 hour
@@ -5301,14 +5301,14 @@ vừa xong	0 day
 wcz	1 day
 wczoraj	1 day
 xahar ilu	1 month
-xahrejn ilu	1 month
+xahrejn ilu	2 month
 yesterday	1 day
 zojuist	0 day
 à l'instant	0 day
 í dag	0 day
 í gjár	1 day
 í gær	1 day
-ġimagħtejn ilu	1 week
+ġimagħtejn ilu	2 week
 ġimgħa ilu	1 week
 ġurnata ilu	1 day
 şimdi	0 day
@@ -5354,23 +5354,25 @@ zojuist	0 day
 היום	0 day
 לפני דקה	1 minute
 לפני חודש	1 month
-לפני חודשיים	1 month
+לפני חודשיים	2 month
 לפני חו׳	1 month
 לפני יום	1 day
-לפני יומיים	1 day
+לפני יומיים	2 day
+לפני כיומיים	2 day
+לפני כשעתיים	2 hour
 לפני שבוע	1 week
-לפני שבועיים	1 week
+לפני שבועיים	2 week
 לפני שב׳	1 week
 לפני שנה	1 year
 לפני שנייה	1 second
-לפני שנתיים	1 year
+לפני שנתיים	2 year
 לפני שנ׳	1 second
 לפני שעה	1 hour
-לפני שעתיים	1 hour
-לפני שתי דקות	1 minute
-לפני שתי דק׳	1 minute
-לפני שתי שניות	1 second
-לפני שתי שנ׳	1 second
+לפני שעתיים	2 hour
+לפני שתי דקות	2 minute
+לפני שתי דק׳	2 minute
+לפני שתי שניות	2 second
+לפני שתי שנ׳	2 second
 آج	0 day
 أمس	1 day
 الأمس	1 day
@@ -5379,27 +5381,35 @@ zojuist	0 day
 امروز	0 day
 دیروز	1 day
 قبل أسبوع واحد	1 week
-قبل أسبوعين	1 week
+قبل أسبوعين	2 week
 قبل ثانية واحدة	1 second
-قبل ثانيتين	1 second
+قبل ثانيتين	2 second
 قبل دقيقة واحدة	1 minute
-قبل دقيقتين	1 minute
+قبل دقيقتين	2 minute
 قبل ساعة	1 hour
 قبل ساعة واحدة	1 hour
-قبل ساعتين	1 hour
+قبل ساعتين	2 hour
 قبل سنة واحدة	1 year
-قبل سنتين	1 year
+قبل سنتين	2 year
 قبل شهر واحد	1 month
-قبل شهرين	1 month
+قبل شهرين	2 month
+قبل عامين	2 year
 قبل يوم	1 day
 قبل يوم واحد	1 day
-قبل يومين	1 day
+قبل يومين	2 day
 منذ أسبوع	1 week
+منذ أسبوعين	2 week
 منذ دقيقة	1 minute
+منذ دقيقتين	2 minute
 منذ ساعة	1 hour
+منذ ساعتين	2 hour
 منذ سنة	1 year
+منذ سنتين	2 year
 منذ شهر	1 month
+منذ شهرين	2 month
+منذ عامين	2 year
 منذ يوم	1 day
+منذ يومين	2 day
 نن	0 day
 پرون	1 day
 گزشتہ کل	1 day

@@ -23,6 +23,7 @@ __all__ = [
     "PARTICLES",
     "PERSIAN_MONTHS",
     "RANGE_WORDS",
+    "TWO_AGO",
     "WEEKDAYS",
 ]
 
@@ -241,6 +242,20 @@ vi 1 hôm qua
 vi 2 hôm kia
 id 0 hari ini|baru saja
 id 1 kemarin
+"""
+)
+
+#: Two of a unit ago in one word, beside CLDR.
+TWO_AGO = _rows(
+    """
+ar minute منذ دقيقتين
+ar hour منذ ساعتين
+ar day منذ يومين
+ar week منذ أسبوعين|قبل أسبوعين
+ar month منذ شهرين
+ar year منذ سنتين|منذ عامين|قبل عامين
+he hour לפני כשעתיים
+he day לפני כיומיים
 """
 )
 
