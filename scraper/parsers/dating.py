@@ -37,6 +37,8 @@ _WHOLE = frozenset({"full", "relative"})
 # `Jena, 9-11 March 2001` is all that some entries say; a day in a longer teaser is a story's.
 _LONGEST_TEASER = 90
 # What classes, or the words in front of it, say of a date.
+# What a part of the page is unfolded by.
+_FOLDS = frozenset({"button", "summary"})
 _DATED_NAMES = word_set(
     "date time published posted datum fecha datetime pubdate dateline day issued released "
     "veröffentlicht publié publiée publicado publicada pubblicato gepubliceerd publicerad "
@@ -110,7 +112,7 @@ def date_rows(
                 picked = _choose_dates(rows, both)
         above = _read_headings(document.outline, parts, rows, taken)
         picked = [
-            None if _is_bare(one) and not _heads_month(heading) else one
+            None if _says_too_little(one, heading) else one
             for one, heading in zip(picked, above, strict=True)
         ]
         if any(one is not None and one.reading.kind == "full" for one in picked):
@@ -121,8 +123,13 @@ def date_rows(
     return dated, warnings
 
 
-def _is_bare(one: _Found | None) -> bool:
-    return one is not None and one.reading.kind == "day_only"
+def _says_too_little(one: _Found | None, heading: _Heading | None) -> bool:
+    """Tell whether a date is a bare number, or a time below a day, whose entry is of that day."""
+    if one is None or one.reading.kind not in ("day_only", "time"):
+        return False
+    if one.reading.kind == "day_only":
+        return not _heads_month(heading)
+    return heading is not None and heading.reading.kind == "day"
 
 
 def _heads_month(heading: _Heading | None) -> bool:
@@ -378,11 +385,16 @@ def _as_heading(
     reading = part.reading
     if reading is None or reading.kind not in ("full", "month", "day", "year"):
         return None
-    if not part.is_date and part.path not in repeated:
+    if not (part.is_date or part.path in repeated or _heads_issue(part, reading)):
         return None
-    if reading.kind == "year" and part.heading < 0:
+    if reading.kind == "year" and part.heading < 0 and page.tag(part.node) not in _FOLDS:
         return None
     return _Heading(reading, part.text, "heading" if part.heading >= 0 else source)
+
+
+def _heads_issue(part: Part, reading: Reading) -> bool:
+    """Tell whether a heading is that of an issue: ``Volume 12, Issue 4, December 2023``."""
+    return part.heading >= 0 and (reading.end - reading.start) * 3 >= len(part.text)
 
 
 def _date_in_url(page: Outline, row: Row) -> PartialDate | None:

@@ -18,7 +18,7 @@ from scraper.parsers.parts import Parts, join_texts, split_parts
 from scraper.parsers.ranking import Candidate, Refusal, choose_lists, rank_lists
 from scraper.parsers.sections import find_sections
 from scraper.parsers.tree import Outline
-from scraper.parsers.words import is_service
+from scraper.parsers.words import is_advert, is_service
 
 __all__ = ["Engine", "Findings", "find_entries", "item_id"]
 
@@ -152,13 +152,19 @@ def _make_item(
 
 def _read_entries(page: Outline, parts: Parts, block: Block) -> Reading:
     reading = read_rows(page, parts, block.spans, block.tops)
-    return reading._replace(rows=[row for row in reading.rows if not _serves(row)])
+    rows = [row for row in reading.rows if not (_serves(row) or _is_paid(row))]
+    return reading._replace(rows=rows)
 
 
 def _serves(row: Row) -> bool:
     """Tell whether all that an entry leads to is the service of a letter: unsubscribe, privacy."""
     links = [part.text for part in row.parts if part.link >= 0]
     return bool(links) and len(links[0]) <= 40 and all(map(is_service, links))
+
+
+def _is_paid(row: Row) -> bool:
+    """Tell whether an entry says of itself that it is an advertisement."""
+    return any(part is not row.title and is_advert(part.text) for part in row.parts)
 
 
 def _summary(row: Row) -> str | None:

@@ -30,6 +30,14 @@ __all__ = [
     "title_evidence",
 ]
 
+# What a link says of its file behind the headline: "(PDF, 210 KB)".
+_FILE_NOTE = re.compile(
+    r"\s*[(\[](?:(?:pdf|docx?|xlsx?|pptx?|odt|rtf|zip|epub)\b[^()\[\]\d]{1,4})?"
+    r"[\d.,]+\s?(?:[kmg]i?b|кб|мб|ko|mo)[)\]]$",
+    re.IGNORECASE,
+)
+# When it was, in front of the headlines of a ticker.
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?: ?(?:Uhr|h|Hrs?))?\s*[-–—|:]?\s+(?=\S)")
 # What stands between a headline and the parts beside it.
 _AROUND_TITLES = " -–—|•·»›:;,"
 # The share of dates from which a column is one of dates.
@@ -167,6 +175,7 @@ def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) ->
         if row.title_text and row.title_text == following.title_text:
             # The text of a picture before an entry doubles its headline, not that of the one above.
             _choose_title(page, row, columns, scores, least, unlike=following.title_text)
+    _cut_clocks(rows)
     counts: dict[Column, int] = {}
     for row in rows:
         if row.column is not None:
@@ -174,6 +183,17 @@ def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) ->
     _choose_targets(page, rows)
     main = max(counts, key=counts.__getitem__) if counts else columns.all[0]
     return Reading(rows, columns, main, scores[main])
+
+
+def _cut_clocks(rows: list[Row]) -> None:
+    """Take the time of day off the headlines, where most begin with one."""
+    cut = [
+        _CLOCK.sub("", row.title_text, count=1) if _CLOCK.match(row.title_text) else ""
+        for row in rows
+    ]
+    if sum(map(bool, cut)) * 2 > len(rows):
+        for row, text in zip(rows, cut, strict=True):
+            row.title_text = text or row.title_text
 
 
 def _nodes_of(page: Outline, own: list[Part], top: int) -> tuple[int, int]:
@@ -220,7 +240,7 @@ def _choose_title(
         text = _title_text(page, row, best)
         if text.endswith(("...", "…")):
             text = _whole_title(page, row, best, text)
-        row.title_text = text.strip(_AROUND_TITLES) or text
+        row.title_text = _FILE_NOTE.sub("", text).strip(_AROUND_TITLES) or text
 
 
 def _title_text(page: Outline, row: Row, best: Part) -> str:
@@ -333,11 +353,11 @@ def complete_rows(page: Outline, reading: Reading) -> None:
     teasers = _teaser_columns(page, reading, metadata)
     roles = {column: role for column in columns.all if (role := _role(column)) is not None}
     titles = {row.title_text for row in reading.rows}
-    labels = _repeated_labels(reading.rows)
+    labels = _repeated_labels(page, reading.rows)
     for row in reading.rows:
         if row.title is None:
             continue
-        row.teaser = _choose_teaser(row, columns, teasers, titles, labels)
+        row.teaser = _choose_teaser(page, row, columns, teasers, titles, labels)
         row.link_text = _link_label(page, row)
         row.image = _first_image(page, row)
         if roles:
@@ -410,6 +430,13 @@ def _label_of(text: str) -> str:
     return head if colon and len(head) <= _LONGEST_HEAD else ""
 
 
+def _term_of(page: Outline, part: Part) -> str:
+    """Return what a part names: before its colon, or all of it in ``<dt>``; empty for nothing."""
+    if part.weight <= _LONGEST_HEAD and page.tag(part.node) == "dt":
+        return part.text.rstrip(" :：")
+    return _label_of(part.text)
+
+
 def _is_metadata(column: Column) -> bool:
     """Tell whether a column holds ``Label: value`` lines, the label the same in most entries."""
     if column.count < 2:
@@ -421,17 +448,18 @@ def _is_metadata(column: Column) -> bool:
     return bool(heads) and sum(v for v in heads.values() if v > 1) * 2 > column.count
 
 
-def _repeated_labels(rows: list[Row]) -> set[str]:
+def _repeated_labels(page: Outline, rows: list[Row]) -> set[str]:
     """Return the labels that stand in a third of the entries, wherever in them."""
     counts: dict[str, int] = {}
     for row in rows:
-        for head in {_label_of(part.text) for part in row.parts}:
+        for head in {_term_of(page, part) for part in row.parts}:
             counts[head] = counts.get(head, 0) + 1
     counts.pop("", None)
     return {head for head, count in counts.items() if count > 1 and count * 3 >= len(rows)}
 
 
 def _choose_teaser(
+    page: Outline,
     row: Row,
     columns: Columns,
     scores: dict[Column, float],
@@ -449,7 +477,7 @@ def _choose_teaser(
         # The text of a picture doubles a headline, its own or that of the entry after it.
         if part.text in titles or (part.weight < 60 and part.is_label):
             continue
-        if labels and _is_labelled(row, number, labels):
+        if labels and _is_labelled(page, row, number, labels):
             continue
         column = columns.of[number]
         usable.append((part, column))
@@ -472,12 +500,16 @@ def _choose_teaser(
     return [p for p, column in usable if column is best and not (p.weight < 30 and p.is_date)]
 
 
-def _is_labelled(row: Row, number: int, labels: set[str]) -> bool:
+def _is_labelled(page: Outline, row: Row, number: int, labels: set[str]) -> bool:
     """Tell whether a part is a line ``Label: value``, or the value on the line of a label."""
     place = number - row.first
     part, before = row.parts[place], row.parts[place - 1] if place else None
-    return _label_of(part.text) in labels or (
-        before is not None and before.line == part.line and _label_of(before.text) in labels
+    if _term_of(page, part) in labels:
+        return True
+    return (
+        before is not None
+        and (before.line == part.line or page.tag(before.node) == "dt")
+        and _term_of(page, before) in labels
     )
 
 

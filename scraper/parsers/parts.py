@@ -24,6 +24,7 @@ _LONGEST_DATE = 128
 _LONGEST_WORDS = 20
 # What parts things on a line, and the longest note behind the last of them: "(12 kB)".
 _DASHES = "-–—:|·•"
+_DASHES_AND_BLANKS = _DASHES + " "
 _LONGEST_NOTE = 16
 # The longest text that can be the label of a link.
 _LONGEST_LABEL = 40
@@ -69,7 +70,9 @@ class Part:
         """The date that the text names, read once."""
         reading = self._reading
         if reading is _UNREAD:
-            reading = self._reading = find_date(self.text) if _may_hold_date(self.text) else None
+            # `12.11. – <a>The headline</a>`
+            text = self.text.rstrip(_DASHES_AND_BLANKS) if self.text[-1] in _DASHES else self.text
+            reading = self._reading = find_date(text) if _may_hold_date(text) else None
         return reading  # type: ignore[return-value]
 
     @property
@@ -101,7 +104,7 @@ class Part:
     def is_sentence(self) -> bool:
         """Whether the text is prose, or one short sentence."""
         text = self.text
-        return self.is_prose or (self.weight >= 40 and text[-1] in _STOPS and text.count(" ") > 4)
+        return self.is_prose or (self.weight >= 28 and text[-1] in _STOPS and text.count(" ") > 3)
 
 
 def _may_hold_date(text: str) -> bool:
@@ -289,8 +292,11 @@ def _cut_off(page: Outline, link: list[int], start: int, stop: int) -> list[int]
         cuts.append(start + 1)
     if link[tail] >= 0 and tail and texts[start + tail - 1][-1] in _DASHES:
         cuts += [k for k in range(start + tail, stop) if link[k - start] != link[k - start - 1]]
-    elif link[-1] >= 0 and link[-2] != link[-1] and len(texts[stop - 1]) <= _LONGEST_LABEL:
-        cuts.append(stop - 1)
+    elif link[-1] >= 0:
+        # `…, as she says. <a>Read more <span>→</span></a>`
+        run = next(k for k in range(last, -1, -1) if not k or link[k - 1] != link[-1])
+        if sum(map(len, texts[start + run : stop])) <= _LONGEST_LABEL:
+            cuts.append(start + run)
     return sorted({cut for cut in cuts if start < cut < stop})
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "META_NAMES",
     "PROSE_NAMES",
     "TITLE_NAMES",
+    "is_advert",
     "is_label",
     "is_service",
     "plain_label",
@@ -153,7 +154,8 @@ _SERVICE = _labels(
     preferences|privacy
     privacy policy|forward to a friend|forward this email|view in browser|view in your browser
     view online
-    view this email in your browser|print|share|contact us|contact|imprint|terms|terms of use
+    view this email in your browser|open in browser|open in your browser|print|share|contact us
+    contact|imprint|terms|terms of use
     legal notice
     abmelden|abbestellen|im browser ansehen|datenschutz|impressum|kontakt|online ansehen
     newsletter abbestellen
@@ -165,6 +167,21 @@ _SERVICE = _labels(
     bekijk in browser|privacybeleid
     wypisz się|zrezygnuj|polityka prywatności|отписаться|відписатися|配信停止|退订|取消訂閱|수신거부
     إلغاء الاشتراك
+    """
+)
+
+#: What an entry says that is paid for.
+_ADVERTS = _labels(
+    """
+    ad|advert|advertisement|advertising|advertorial|sponsored|sponsored content|sponsored post
+    paid content|paid post|promoted|promotion|partner content|in partnership with
+    anzeige|werbung|gesponsert|advertorial|publicité|sponsorisé|contenu sponsorisé|annonce
+    publicidad|patrocinado|contenido patrocinado|publieditorial|publicidade|conteúdo patrocinado
+    pubblicità|sponsorizzato|contenuto sponsorizzato|advertentie|gesponsord|annons|reklame|mainos
+    reklama|materiał sponsorowany|artykuł sponsorowany|hirdetés|publicitate
+    реклама|на правах рекламы
+    διαφήμιση|sponsorlu|reklam|iklan|quảng cáo|إعلان|إعلان ممول|פרסומת|विज्ञापन|বিজ্ঞাপন|โฆษณา
+    广告|廣告|推广|広告|スポンサー|광고
     """
 )
 
@@ -227,6 +244,15 @@ def _invites_to_all(words: list[str]) -> bool:
     if words[-1] in _INVITATIONS:
         words = words[:-1]
     return len(words) > 1 and words[0] in _ALL and words[-1] in _LISTED
+
+
+def is_advert(text: str) -> bool:
+    """Tell whether *text* says that what it stands in is paid for.
+
+    >>> is_advert("Sponsored"), is_advert("Sponsored walk raises a thousand")
+    (True, False)
+    """
+    return len(text) <= 40 and plain_label(text) in _ADVERTS
 
 
 def is_service(text: str) -> bool:
