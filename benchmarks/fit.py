@@ -37,8 +37,10 @@ from sklearn.model_selection import GroupKFold, KFold
 
 from scraper.parsers import fields, groups, ranking, weights
 from scraper.parsers.blocks import divide
+from scraper.parsers.columns import Column
 from scraper.parsers.dating import date_rows
 from scraper.parsers.document import Document
+from scraper.parsers.fields import bare_title
 from scraper.parsers.parts import Parts, join_texts, split_parts
 
 #: How many groups of a page are divided while fitting.
@@ -116,7 +118,7 @@ class Case:
 
     def share_of_titles(self, texts: list[str]) -> float:
         """Return which share of *texts* are headlines of entries."""
-        return sum(plain_text(text) in self.titles for text in texts) / len(texts)
+        return sum(plain_text(bare_title(text)) in self.titles for text in texts) / len(texts)
 
     def share_of_teasers(self, texts: list[str]) -> float:
         """Return which share of *texts* are teasers of entries, or a paragraph of one."""
@@ -204,9 +206,15 @@ def column_examples(
         right = case.share_of_titles(texts)
         evidence = fields.title_evidence(column, sole)
         yield Example("TITLE", case.name, evidence, right * column.coverage, weight, choice)
-        if right < 0.3:
+        if right < 0.3 and not _is_labelled(case, reading, column):
             evidence = fields.teaser_evidence(case.document.outline, column, reading.main)
             yield Example("TEASER", case.name, evidence, case.share_of_teasers(texts), weight)
+
+
+def _is_labelled(case: Case, reading: fields.Reading, column: Column) -> bool:
+    """Tell whether a column holds values of labels, of which the engine makes no teaser."""
+    values = fields.labelled_parts(case.document.outline, reading.rows)
+    return sum(part in values for part in column.parts) * 2 > column.count
 
 
 def further_examples(case: Case, parts: Parts, lists: list[ranking.Candidate]) -> Iterator[Example]:

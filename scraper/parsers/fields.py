@@ -24,7 +24,9 @@ __all__ = [
     "TITLE",
     "Reading",
     "Row",
+    "bare_title",
     "complete_rows",
+    "labelled_parts",
     "read_rows",
     "teaser_evidence",
     "title_evidence",
@@ -185,6 +187,20 @@ def read_rows(page: Outline, parts: Parts, spans: Spans, tops: Sequence[int]) ->
     return Reading(rows, columns, main, scores[main])
 
 
+def _without_note(text: str) -> str:
+    """Return a headline without what is said of its file, and what parts it from others."""
+    return _FILE_NOTE.sub("", text).strip(_AROUND_TITLES) or text
+
+
+def bare_title(text: str) -> str:
+    """Return a headline without the time in front of it, and what is said of its file.
+
+    >>> bare_title("09:30 Annual report (PDF, 210 KB)")
+    'Annual report'
+    """
+    return _without_note(_CLOCK.sub("", text, count=1))
+
+
 def _cut_clocks(rows: list[Row]) -> None:
     """Take the time of day off the headlines, where most begin with one."""
     cut = [
@@ -240,7 +256,7 @@ def _choose_title(
         text = _title_text(page, row, best)
         if text.endswith(("...", "…")):
             text = _whole_title(page, row, best, text)
-        row.title_text = _FILE_NOTE.sub("", text).strip(_AROUND_TITLES) or text
+        row.title_text = _without_note(text)
 
 
 def _title_text(page: Outline, row: Row, best: Part) -> str:
@@ -498,6 +514,17 @@ def _choose_teaser(
     if best is None:
         return []
     return [p for p, column in usable if column is best and not (p.weight < 30 and p.is_date)]
+
+
+def labelled_parts(page: Outline, rows: list[Row]) -> set[Part]:
+    """Return the labels that entries have in common, and their values."""
+    labels = _repeated_labels(page, rows)
+    return {
+        part
+        for row in rows
+        for number, part in enumerate(row.parts, row.first)
+        if labels and _is_labelled(page, row, number, labels)
+    }
 
 
 def _is_labelled(page: Outline, row: Row, number: int, labels: set[str]) -> bool:
