@@ -28,6 +28,10 @@ NOT_YET: dict[str, tuple[tuple[str, ...], str]] = {
         ("count", "title", "url", "date", "summary", "author", "published_at"),
         "the issues in the notes look more like headlines than the versions do",
     ),
+    "sahil.example/front-page-of-ages": (
+        ("count", *ALWAYS, "author", "date_source", "date_text", "section"),
+        "three short opinions without dates look like a box at the side",
+    ),
     "lanternkit.example/headings-without-wrappers": (
         ("url",),
         "a patch is taken for the document of its entry",

@@ -92,7 +92,7 @@ def test_what_is_marked_as_a_thing_of_its_own_is_cut_off(inside, expected):
             [f"{PROSE} in Leeds and York."],
         ),
         (f"<p>{PROSE}. <a href=1>Read more</a>", [f"{PROSE}.", "[Read more]"]),
-        (f"<p>{PROSE}. <a href=1>Read <b>more</b></a>", [f"{PROSE}. Read more"]),
+        (f"<p>{PROSE}. <a href=1>Read <b>more</b></a>", [f"{PROSE}.", "[Read more]"]),
         (f"<p><b>Bridge reopens.</b> {PROSE}", ["Bridge reopens.", PROSE]),
         (f"<p><span>3 March 2024</span> {PROSE}", ["3 March 2024", PROSE]),
         (f"<p><a href=1>Leeds</a>. {PROSE}", [f"Leeds. {PROSE}"]),

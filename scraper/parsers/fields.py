@@ -379,7 +379,9 @@ def complete_rows(page: Outline, reading: Reading) -> None:
         if roles:
             _choose_roles(row, columns, roles)
         if row.author is None:
-            row.author = _declared_author(page, row) or _labelled_author(row, labels)
+            row.author = _declared(page, row, _REL_AUTHOR) or _labelled_author(row, labels)
+        if row.category is None:
+            row.category = _declared(page, row, _REL_CATEGORY)
 
 
 def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
@@ -402,15 +404,16 @@ def _choose_roles(row: Row, columns: Columns, roles: dict[Column, str]) -> None:
             row.category = part.text
 
 
-def _declared_author(page: Outline, row: Row) -> str | None:
-    """Return the name in a link that says ``rel="author"``."""
+def _declared(page: Outline, row: Row, rel: re.Pattern[str]) -> str | None:
+    """Return the text of a link that says what it is: ``rel="author"``, ``rel="category tag"``."""
     for part in row.parts:
-        if part.link >= 0 and part is not row.title and _REL_AUTHOR.search(page.head[part.link]):
+        if part.link >= 0 and part is not row.title and rel.search(page.head[part.link]):
             return part.text if len(part.text) <= _LONGEST_ROLE else None
     return None
 
 
 _REL_AUTHOR = re.compile(r"""\srel\s*=\s*["']?(?:[\w ]* )?author\b""", re.IGNORECASE)
+_REL_CATEGORY = re.compile(r"""\srel\s*=\s*["']?(?:[\w ]* )?category\b""", re.IGNORECASE)
 
 
 def _labelled_author(row: Row, labels: set[str]) -> str | None:

@@ -184,7 +184,7 @@ def _spellings(label: str) -> set[str]:
 _ENTRIES = """
 posts|entries|articles|news|news items|notices|items|stories|releases|press releases|updates|topics
 announcements|documents|decisions|opinions|publications|reports|results|records|content|threads|messages
-headlines|alerts|advisories|bulletins|statements|speeches|blog posts|blogs|rulings|orders|circulars
+headlines|alerts|days|weeks|advisories|bulletins|statements|speeches|blog posts|blogs|rulings|orders|circulars
 """
 _EINTRAEGE = """
 beiträge|artikel|meldungen|nachrichten|mitteilungen|pressemitteilungen|einträge|news|posts|berichte
