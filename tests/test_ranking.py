@@ -221,7 +221,10 @@ def test_every_candidate_is_either_kept_or_refused(html):
 
 # Lone entries
 
-HERO = "<section><h2><a href=/harbour-festival-opens>Harbour festival opens with a record</a></h2><p>{0}</section>"
+HERO = (
+    "<section><h2><a href=/harbour-festival-opens>Harbour festival opens with a record</a></h2>"
+    "<p>{0}</section>"
+)
 
 
 def test_a_story_outside_the_list_is_kept_beside_it():

@@ -39,6 +39,7 @@ STRONG, PLAIN, ARROW, WEAK, BACK, LAST = 5, 4, 2, 1, -1, -2
 _STRONG_WORDS = """
 next page|go to next page|next page of results|next results|next posts|next entries|next articles
 older posts|older entries|older articles|older news|older stories|older items|older|older post
+earlier days|earlier weeks
 earlier posts|earlier news|previous posts|previous entries|previous articles|previous news
 previous stories|view older posts|see older posts|more older posts|show older posts
 older press releases|older announcements|next set|next 10|next 20|next 25|next 50|nächste seite
@@ -184,7 +185,7 @@ def _spellings(label: str) -> set[str]:
 _ENTRIES = """
 posts|entries|articles|news|news items|notices|items|stories|releases|press releases|updates|topics
 announcements|documents|decisions|opinions|publications|reports|results|records|content|threads|messages
-headlines|alerts|days|weeks|advisories|bulletins|statements|speeches|blog posts|blogs|rulings|orders|circulars
+headlines|alerts|advisories|bulletins|statements|speeches|blog posts|blogs|rulings|orders|circulars
 """
 _EINTRAEGE = """
 beiträge|artikel|meldungen|nachrichten|mitteilungen|pressemitteilungen|einträge|news|posts|berichte
