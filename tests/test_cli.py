@@ -282,7 +282,7 @@ def test_one_output_that_fails_costs_no_other(run, monkeypatch):
 
 
 def test_a_bug_outside_of_the_sources_is_one_line_too(run, monkeypatch):
-    monkeypatch.setattr("scraper.commands.scrape.Run", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("scraper.commands.run.Run", lambda *_, **__: 1 / 0)
     code, _, err = run("one.html")
     assert code == 1
     assert err == (
@@ -324,7 +324,7 @@ def test_a_report_that_fails_costs_no_records(run, monkeypatch):
     def write(*_: object) -> None:
         raise ExportError("run.json", "cannot be written")
 
-    monkeypatch.setattr("scraper.commands.scrape.write_report", write)
+    monkeypatch.setattr("scraper.commands.run.write_report", write)
     code, _, err = run("one.html", "--out", "items.json", "--report", "run.json")
     assert (code, titles("items.json")) == (6, ["Bridge reopens"])
     assert err == (

@@ -19,7 +19,8 @@ from stand_ins import ParserHere
 
 from scraper import pipeline
 from scraper.cli import main
-from scraper.commands import scrape as command
+from scraper.errors import ExportError
+from scraper.exporters import Output
 from scraper.fetchers.conditional import conditions, read_validators
 from scraper.fetchers.web_address import read_address
 from scraper.models import Item, Known, Listing, Page, Source
@@ -457,7 +458,7 @@ def test_entries_of_a_run_that_was_killed_come_although_the_page_is_the_same(
     run(*NEW)
     site.body = "three\none\ntwo"
     with monkeypatch.context() as patch:
-        patch.setattr(command.Output if step == "write" else SqliteStore, step, die)
+        patch.setattr(Output if step == "write" else SqliteStore, step, die)
         assert fork(*NEW) == -signal.SIGKILL
     run(*NEW)
     assert titles() == ["three"]
@@ -471,10 +472,10 @@ def test_an_output_that_failed_is_written_although_the_page_is_the_same(
     run, site, server, monkeypatch
 ):
     def fail(*_: object) -> None:
-        raise command.ExportError("new.json", "cannot be written")
+        raise ExportError("new.json", "cannot be written")
 
     with monkeypatch.context() as patch:
-        patch.setattr(command.Output, "write", fail)
+        patch.setattr(Output, "write", fail)
         assert run(*NEW)[0] == 6
     assert run(*NEW)[0] == 0
     assert (site.sent, titles()) == ([200, 304], ["one", "two"])

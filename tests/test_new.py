@@ -18,7 +18,8 @@ from stand_ins import ParserHere
 
 from scraper import pipeline
 from scraper.cli import main
-from scraper.commands import scrape as command
+from scraper.errors import ExportError
+from scraper.exporters import Output
 from scraper.models import Item, Listing, Page, Source
 from scraper.state import SqliteStore, memory, sql
 
@@ -125,15 +126,15 @@ def full_disk(_: int) -> None:
 
 
 def test_all_outputs_are_written_or_all_come_again(run, monkeypatch):
-    written = command.Output.write
+    written = Output.write
 
-    def write(output: command.Output, items: list[Item]) -> None:
+    def write(output: Output, items: list[Item]) -> None:
         if output.name == "b.csv":
-            raise command.ExportError("b.csv", "cannot be written")
+            raise ExportError("b.csv", "cannot be written")
         written(output, items)
 
     with monkeypatch.context() as patch:
-        patch.setattr(command.Output, "write", write)
+        patch.setattr(Output, "write", write)
         assert run(*NEW, "--out", "b.csv")[0] == 6
     assert run(*NEW, "--out", "b.csv")[0] == 0
     assert titles() == ["one", "two"]
@@ -259,7 +260,7 @@ def test_changes_that_could_not_be_written_are_told_by_the_next_run(run, monkeyp
 
 
 def full_disk_error() -> None:
-    raise command.ExportError("c.jsonl", "cannot be written")
+    raise ExportError("c.jsonl", "cannot be written")
 
 
 # What is refused
@@ -399,7 +400,7 @@ def kill_at(step: str, patch: pytest.MonkeyPatch) -> None:
 
     name, _, number = step.partition(" ")
     if name == "write":
-        patch.setattr(command.Output, "write", die)
+        patch.setattr(Output, "write", die)
     elif name != "COMMIT":
         patch.setattr(SqliteStore, name, die)
     else:

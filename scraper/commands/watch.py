@@ -16,8 +16,10 @@ from typing import Any
 
 import click
 
+from scraper.commands.fetching import make_web
+from scraper.commands.options import RunOptions
+from scraper.commands.run import run
 from scraper.commands.scrape import command as scrape
-from scraper.commands.scrape import make_web, run
 from scraper.errors import ScrapeError, UsageError
 from scraper.exporters import JsonlExporter, Output, SqliteExporter, choose_outputs
 from scraper.models import Source
@@ -103,7 +105,7 @@ def command(*, every: float, jitter: float, times: int | None, **options: Any) -
     options |= {"new": True, "out": tuple(one.name for one in outputs)}
     reader = _Reader() if any(one.path is None for one in outputs) else None
     # One for all runs: it knows each robots.txt for a day, and whom it has asked a moment ago.
-    with closing(make_web(**options)) as web:
+    with closing(make_web(RunOptions(**options))) as web:
         return _repeat(options | {"web": web}, Timetable(every), jitter, times, reader)
 
 
@@ -184,7 +186,7 @@ def _timed(path: Path) -> Path:
 def _run(options: dict[str, Any], *, first: bool) -> int:
     """Return how a run ended; raise what keeps the first one from beginning."""
     try:
-        return run(**options)
+        return run(RunOptions(**options))
     except Exception as error:  # a bug must be seen, and must not end the watch
         if first:
             raise
