@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
 import pytest
 from postgres import find_server, run_server
+
+from scraper.cli import main
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -42,3 +44,16 @@ def postgres(postgres_server: str) -> str:
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS scrape_state CASCADE")
     return postgres_server
+
+
+@pytest.fixture
+def run(capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., tuple[int, str, str]]:
+    """Give what runs the command: its exit code, standard output and what it said."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        out, err = capsysbinary.readouterr()
+        return int(ended.value.code or 0), out.decode(), err.decode()
+
+    return run

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -11,9 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scraper.cli import main
+import kills
+from kills import wait
+
 from scraper.errors import FetchError
 from scraper.models import Item, Listing, Page, Source
+
+__all__ = ["PAGE", "fork", "parse", "publish", "started", "titles", "wait"]
 
 # A command that does not do what a test waits for ends all the same.
 _LONGEST_S = 30.0
@@ -48,23 +51,7 @@ def titles(path: str = "new.json") -> list[str]:
 
 def fork(*words: str) -> int:
     """Start a run in a process of its own, which begins in no time."""
-    child = os.fork()
-    if child:
-        return child
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    code = 99
-    try:
-        main(words)
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    finally:
-        os._exit(code)
-
-
-def wait(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return kills.fork(words)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from scraper.cli import main
 from scraper.fetchers import ReplayFetcher
 from scraper.fixtures import load_fixture
 from scraper.models import ArchivePlace, Page, Result, Source
@@ -48,17 +47,6 @@ def place(tmp_path, monkeypatch):
         )
         publish(name=name)
     return tmp_path
-
-
-@pytest.fixture
-def run(capsysbinary):
-    def run(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(words)
-        out, err = capsysbinary.readouterr()
-        return int(ended.value.code or 0), out.decode(), err.decode()
-
-    return run
 
 
 ONE = ("page", "--replay", "saved", "--state", "s.db", "--out", "all.json")

@@ -17,7 +17,6 @@ from runs import fork, parse, publish, titles, wait
 from stand_ins import ParserHere
 
 from scraper import pipeline
-from scraper.cli import main
 from scraper.errors import ExportError
 from scraper.exporters import Output
 from scraper.models import Item, Listing, Page, Source
@@ -32,17 +31,6 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline, "ParserPool", lambda _: ParserHere(parse))
     publish("a.html", "one", "two")
     return tmp_path
-
-
-@pytest.fixture
-def run(capsysbinary):
-    def run(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(words)
-        out, err = capsysbinary.readouterr()
-        return int(ended.value.code or 0), out.decode(), err.decode()
-
-    return run
 
 
 NEW = ("a.html", "--new", "--out", "new.json")

@@ -13,10 +13,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from postgres import PASSWORD
+from runs import fork, wait
 from stand_ins import ParserHere
 
 from scraper import pipeline
-from scraper.cli import main
 from scraper.errors import UsageError
 from scraper.models import Item, Listing, Page, Source
 from scraper.state import StateError, open_store, opening
@@ -40,17 +40,6 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline, "ParserPool", lambda _: ParserHere(parse))
     Path("a.html").write_text("one\ntwo")
     return tmp_path
-
-
-@pytest.fixture
-def run(capsysbinary):
-    def run(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(words)
-        out, err = capsysbinary.readouterr()
-        return int(ended.value.code or 0), out.decode(), err.decode()
-
-    return run
 
 
 def over_tcp(url: str, password: str = PASSWORD) -> str:
@@ -239,26 +228,6 @@ def test_commits_are_on_the_disk_before_they_are_told(postgres):
 
 
 # Many at once
-
-
-def fork(*words: str) -> int:
-    child = os.fork()
-    if child:
-        return child
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    code = 99
-    try:
-        main(words)
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    finally:
-        os._exit(code)
-
-
-def wait(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")

@@ -10,6 +10,7 @@ import click
 
 from scraper.commands.fetching import open_fetcher
 from scraper.commands.hinting import hint_options, with_hints
+from scraper.commands.sourcing import replay_option, seeds_option, url_option
 from scraper.errors import BugError, UsageError
 from scraper.exporters.atomic import resolve_target, write_stdout, write_whole
 from scraper.inspecting import Inspection, inspect_page
@@ -46,27 +47,13 @@ _INSPECT_S = 20.0
 
 @click.command("inspect", help=_HELP)
 @click.argument("target", metavar="TARGET")
-@click.option("--url", metavar="URL", help="Address of the saved page that is named.")
+@url_option
 @click.option(
     "--out", metavar="FILE", help="Write the report to FILE (.html); - is standard output."
 )
 @click.option("--open", "open_it", is_flag=True, help="Open the report in a browser.")
-@click.option(
-    "--replay",
-    metavar="[DIR]",
-    is_flag=False,
-    flag_value="fixtures",
-    type=click.Path(path_type=Path),
-    help="Read an address from the pages saved in DIR (fixtures), never from the network.",
-)
-@click.option(
-    "--seeds",
-    metavar="DIR",
-    default="seeds",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Look for seeds in DIR.",
-)
+@replay_option
+@seeds_option
 @hint_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error came from.")

@@ -12,6 +12,7 @@ import msgspec
 
 from scraper.commands.fetching import open_fetcher
 from scraper.commands.hinting import hint_options, with_hints
+from scraper.commands.sourcing import replay_option, seeds_option, url_option
 from scraper.diagnosis import name_absence
 from scraper.errors import BugError, NoItems, UsageError
 from scraper.exporters.atomic import resolve_target, write_stdout, write_whole
@@ -62,23 +63,9 @@ _LEARN_S = 60.0
 )
 @click.option("--out", metavar="FILE", help="Write the seed to FILE (.toml); - is standard output.")
 @click.option("--force", is_flag=True, help="Write over a seed that is there.")
-@click.option("--url", metavar="URL", help="Address of the saved page that is named.")
-@click.option(
-    "--replay",
-    metavar="[DIR]",
-    is_flag=False,
-    flag_value="fixtures",
-    type=click.Path(path_type=Path),
-    help="Read addresses from the pages saved in DIR (fixtures), never from the network.",
-)
-@click.option(
-    "--seeds",
-    metavar="DIR",
-    default="seeds",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Look for seeds in DIR.",
-)
+@url_option
+@replay_option
+@seeds_option
 @hint_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error came from.")

@@ -12,6 +12,7 @@ import click
 from scraper.commands.hinting import hint_options
 from scraper.commands.options import RunOptions
 from scraper.commands.run import run
+from scraper.commands.sourcing import seeds_option, url_option
 from scraper.fetchers.limits import CONTACT, DELAY_S, WHOLE_S
 from scraper.following import MOST_ARTICLES
 from scraper.messages import SECRET
@@ -105,15 +106,8 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     type=click.Path(path_type=Path),
     help="Keep what is fetched in DIR, to be replayed, or in an archive such as run.warc.gz.",
 )
-@click.option("--url", metavar="URL", help="Address of the one saved page that is named.")
-@click.option(
-    "--seeds",
-    metavar="DIR",
-    default="seeds",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Look for seeds in DIR.",
-)
+@url_option
+@seeds_option
 @hint_options
 @click.option("--new", is_flag=True, help="Write only entries that no run with it wrote before.")
 @click.option(

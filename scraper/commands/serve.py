@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from scraper.commands.fetching import open_fetcher
+from scraper.commands.sourcing import replay_option
 from scraper.errors import UsageError
 from scraper.reporting import say
 from scraper.workers import ParserPool
@@ -49,14 +50,7 @@ _STUDY_S = 60.0
     type=click.Path(path_type=Path),
     help="Save seeds in DIR.",
 )
-@click.option(
-    "--replay",
-    metavar="[DIR]",
-    is_flag=False,
-    flag_value="fixtures",
-    type=click.Path(path_type=Path),
-    help="Read addresses from the pages saved in DIR (fixtures), never from the network.",
-)
+@replay_option
 @click.option("--open", "open_it", is_flag=True, help="Open it in a browser.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error came from.")
 def command(*, port: int, seeds: Path, replay: Path | None, open_it: bool) -> int:
