@@ -24,6 +24,7 @@ from stand_ins import ParserHere
 from scraper import pipeline
 from scraper.cli import main
 from scraper.commands import watch
+from scraper.commands.options import RunOptions
 from scraper.commands.watch import Timetable, read_duration
 from scraper.errors import SeedError
 from scraper.messages import SECRET
@@ -47,9 +48,9 @@ def run(monkeypatch, capsysbinary):
     def run(*words: str, before: Callable[[int], object] = int) -> tuple[int, str, str]:
         numbers = count(1)
 
-        def begin(**options: object) -> int:
+        def begin(options: RunOptions) -> int:
             before(next(numbers))
-            return ran(**options)
+            return ran(options)
 
         monkeypatch.setattr(watch, "run", begin)
         with pytest.raises(SystemExit) as ended:
@@ -230,7 +231,7 @@ def test_jitter_comes_on_top_and_a_host_has_its_pause(run, monkeypatch):
 
 def test_what_is_accepted_is_what_is_there_at_first(monkeypatch):
     accepted: list[object] = []
-    monkeypatch.setattr(watch, "run", lambda **options: accepted.append(options["accept"]) or 0)
+    monkeypatch.setattr(watch, "run", lambda options: accepted.append(options.accept) or 0)
     with pytest.raises(SystemExit):
         main(("watch", "a.html", *FAST, "--times", "3", "--accept"))
     assert accepted == [True, False, False]
