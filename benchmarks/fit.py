@@ -40,8 +40,11 @@ from scraper.parsers.blocks import divide
 from scraper.parsers.columns import Column
 from scraper.parsers.dating import date_rows
 from scraper.parsers.document import Document
-from scraper.parsers.fields import bare_title
+from scraper.parsers.labels import labelled_parts
 from scraper.parsers.parts import Parts, join_texts, split_parts
+from scraper.parsers.rows import Reading
+from scraper.parsers.teasers import TEASER, teaser_evidence
+from scraper.parsers.titles import TITLE, bare_title, title_evidence
 
 #: Fixtures that are kept back, so that the weights are tried on pages they were not fitted to.
 HELD_BACK = frozenset(
@@ -89,8 +92,8 @@ SCALES = {
     "GROUP": groups.GROUP,
     "LIST": ranking.LIST,
     "FURTHER": ranking.FURTHER,
-    "TITLE": fields.TITLE,
-    "TEASER": fields.TEASER,
+    "TITLE": TITLE,
+    "TEASER": TEASER,
 }
 
 
@@ -132,7 +135,7 @@ class Case:
         """Return which share of *texts* are teasers of entries, or a paragraph of one."""
         return sum(any(_is_part(text, one) for one in self.teasers) for text in texts) / len(texts)
 
-    def records(self, parts: Parts, reading: fields.Reading) -> list[dict[str, Any]]:
+    def records(self, parts: Parts, reading: Reading) -> list[dict[str, Any]]:
         """Return the entries of a list as records."""
         outline = self.document.outline
         fields.complete_rows(outline, reading)
@@ -150,7 +153,7 @@ class Case:
             if row.title is not None
         ]
 
-    def rightness(self, parts: Parts, reading: fields.Reading) -> float:
+    def rightness(self, parts: Parts, reading: Reading) -> float:
         """Return how right a list is: its entries, and less so what is read of them.
 
         Two lists of a page can lead to the same entries, one with their dates and teasers.
@@ -202,9 +205,7 @@ def examples(case: Case) -> Iterator[Example]:
         yield from column_examples(case, reading, f"{case.name} {number}", 1 / len(good))
 
 
-def column_examples(
-    case: Case, reading: fields.Reading, choice: str, weight: float
-) -> Iterator[Example]:
+def column_examples(case: Case, reading: Reading, choice: str, weight: float) -> Iterator[Example]:
     """Yield which columns of a right list hold the headlines and the teasers."""
     columns = reading.columns.all
     linked = [one for one in columns if one.linked > 0.5 and one.coverage > 0.5]
@@ -212,16 +213,16 @@ def column_examples(
     for column in columns:
         texts = [part.text for part in column.parts]
         right = case.share_of_titles(texts)
-        evidence = fields.title_evidence(column, sole)
+        evidence = title_evidence(column, sole)
         yield Example("TITLE", case.name, evidence, right * column.coverage, weight, choice)
         if right < 0.3 and not _is_labelled(case, reading, column):
-            evidence = fields.teaser_evidence(case.document.outline, column, reading.main)
+            evidence = teaser_evidence(case.document.outline, column, reading.main)
             yield Example("TEASER", case.name, evidence, case.share_of_teasers(texts), weight)
 
 
-def _is_labelled(case: Case, reading: fields.Reading, column: Column) -> bool:
+def _is_labelled(case: Case, reading: Reading, column: Column) -> bool:
     """Tell whether a column holds values of labels, of which the engine makes no teaser."""
-    values = fields.labelled_parts(case.document.outline, reading.rows)
+    values = labelled_parts(case.document.outline, reading.rows)
     return sum(part in values for part in column.parts) * 2 > column.count
 
 

@@ -10,9 +10,9 @@ from scraper.models import Item
 from scraper.parsers.document import Document
 from scraper.parsers.engine import find_entries
 from scraper.parsers.explaining import ExplainedItem, Explanation
-from scraper.parsers.fields import Row
 from scraper.parsers.outline import Outline
 from scraper.parsers.parts import Part
+from scraper.parsers.rows import Row
 
 __all__ = ["Entry", "Field", "Marks", "find_marks"]
 

@@ -16,9 +16,9 @@ from scraper.dates import PartialDate, Reading, find_date, read_attribute, resol
 from scraper.models import DateSource
 from scraper.parsers.columns import Column, Columns
 from scraper.parsers.document import Document
-from scraper.parsers.fields import Reading as Listed
-from scraper.parsers.fields import Row
 from scraper.parsers.parts import Part, Parts
+from scraper.parsers.rows import Reading as Listed
+from scraper.parsers.rows import Row
 from scraper.parsers.tree import ASIDE, NAV, Outline
 from scraper.parsers.words import word_set
 

@@ -12,10 +12,11 @@ from scraper.parsers.absence import explain_absence, looks_like_one_article
 from scraper.parsers.blocks import Block
 from scraper.parsers.dating import EntryDate, date_rows
 from scraper.parsers.document import Document
-from scraper.parsers.fields import Reading, Row, complete_rows, read_rows
+from scraper.parsers.fields import complete_rows, read_rows
 from scraper.parsers.paging import find_next_url
 from scraper.parsers.parts import Parts, join_texts, split_parts
 from scraper.parsers.ranking import Candidate, Refusal, choose_lists, rank_lists
+from scraper.parsers.rows import Reading, Row
 from scraper.parsers.sections import find_sections
 from scraper.parsers.tree import Outline
 from scraper.parsers.words import is_advert, is_service

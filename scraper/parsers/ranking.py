@@ -17,9 +17,10 @@ from typing import Literal, NamedTuple
 from scraper.parsers.blocks import Block, adopt_likes, divide
 from scraper.parsers.columns import Spans
 from scraper.parsers.evidence import Scale
-from scraper.parsers.fields import Reading, read_rows
+from scraper.parsers.fields import read_rows
 from scraper.parsers.groups import GROUP, Group, anchor_of, find_groups, group_evidence
 from scraper.parsers.parts import Part, Parts
+from scraper.parsers.rows import Reading
 from scraper.parsers.tree import ASIDE, MAIN, NAV, Outline
 from scraper.parsers.weights import FURTHER_WEIGHTS, LIST_WEIGHTS
 

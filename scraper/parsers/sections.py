@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scraper.parsers.fields import Row
 from scraper.parsers.parts import Part, Parts
+from scraper.parsers.rows import Row
 from scraper.parsers.tree import Outline
 
 __all__ = ["find_sections"]

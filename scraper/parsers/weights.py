@@ -50,7 +50,7 @@ LIST_WEIGHTS = {
     "orphans": 0.33,
 }
 
-#: Evidence (see ``fields.title_evidence``) to log-odds.
+#: Evidence (see ``titles.title_evidence``) to log-odds.
 TITLE_WEIGHTS = {
     "bias": 0.00,
     "coverage": 4.73,
@@ -74,7 +74,7 @@ TITLE_WEIGHTS = {
     "repeats": -3.61,
 }
 
-#: Evidence (see ``fields.teaser_evidence``) to log-odds.
+#: Evidence (see ``teasers.teaser_evidence``) to log-odds.
 TEASER_WEIGHTS = {
     "bias": -2.63,
     "coverage": 3.36,

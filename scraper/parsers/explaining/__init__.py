@@ -41,10 +41,10 @@ from scraper.parsers.explaining.fields import FIELDS, explain_fields, explain_fi
 from scraper.parsers.explaining.links import explain_links
 from scraper.parsers.explaining.lists import Standing, explain_lists, explain_passed, rank_all
 from scraper.parsers.explaining.paging import explain_next
-from scraper.parsers.fields import Reading, Row
 from scraper.parsers.overruling import is_wanted, leads_nowhere, open_document
 from scraper.parsers.paging import find_next_url
 from scraper.parsers.ranking import Refusal
+from scraper.parsers.rows import Reading, Row
 from scraper.parsers.selectors import SelectorParser
 from scraper.parsers.sites import SITE_PARSERS, SitesParser
 

@@ -14,8 +14,10 @@ from scraper.parsers.dating import EntryDate
 from scraper.parsers.document import Document
 from scraper.parsers.explaining.explanation import FieldOrigin
 from scraper.parsers.explaining.places import describe_path, path_of
-from scraper.parsers.fields import TEASER, TITLE, Reading, Row, teaser_evidence, title_evidence
 from scraper.parsers.parts import Part
+from scraper.parsers.rows import Reading, Row
+from scraper.parsers.teasers import TEASER, teaser_evidence
+from scraper.parsers.titles import TITLE, title_evidence
 
 __all__ = ["FIELDS", "explain_fields", "explain_filled"]
 

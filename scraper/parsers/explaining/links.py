@@ -11,8 +11,8 @@ from scraper.parsers.engine import Findings
 from scraper.parsers.explaining.explanation import ExplainedLink
 from scraper.parsers.explaining.lists import Standing
 from scraper.parsers.explaining.places import shorten
-from scraper.parsers.fields import Row
 from scraper.parsers.parts import join_texts
+from scraper.parsers.rows import Row
 from scraper.parsers.words import is_label, is_service
 
 __all__ = ["explain_links"]

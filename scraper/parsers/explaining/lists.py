@@ -12,7 +12,6 @@ from scraper.parsers.engine import Findings
 from scraper.parsers.evidence import Scale
 from scraper.parsers.explaining.explanation import ConsideredList, Evidence, PassedGroup
 from scraper.parsers.explaining.places import describe_path, path_of, shorten
-from scraper.parsers.fields import Reading as Listed
 from scraper.parsers.groups import GROUP, anchor_of, find_groups
 from scraper.parsers.parts import Parts
 from scraper.parsers.ranking import (
@@ -22,6 +21,7 @@ from scraper.parsers.ranking import (
     Refusal,
     further_evidence,
 )
+from scraper.parsers.rows import Reading as Listed
 from scraper.parsers.tree import Outline
 
 __all__ = ["Standing", "explain_lists", "explain_passed", "rank_all"]
