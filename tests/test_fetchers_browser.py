@@ -106,16 +106,21 @@ def fault(url: str, **options) -> ScrapeError:
     return caught.value
 
 
+#: What the browsers of these tests have in their environment, and others on the machine have not.
+MARK = "SCRAPER_BROWSER_TESTS"
+
+
 def chromiums() -> set[int]:
-    """Return the processes of browsers that this machine runs for Playwright."""
+    """Return the processes of browsers that these tests have started."""
+    mark = f"{MARK}={os.getpid()}".encode()
     found = set()
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+    for entry in Path("/proc").glob("[0-9]*"):
         try:
-            line = entry.read_bytes()
+            line, environment = (entry / "cmdline").read_bytes(), (entry / "environ").read_bytes()
         except OSError:
             continue
-        if b"playwright_chromiumdev_profile" in line or b"--remote-debugging-pipe" in line:
-            found.add(int(entry.parent.name))
+        if b"--remote-debugging-pipe" in line and mark in environment:
+            found.add(int(entry.name))
     return found
 
 
@@ -126,7 +131,8 @@ def _less_patience(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def _no_browser_stays() -> Iterator[None]:
+def _no_browser_stays(monkeypatch) -> Iterator[None]:
+    monkeypatch.setenv(MARK, str(os.getpid()))
     before = chromiums()
     yield
     end = time.monotonic() + 5
