@@ -244,7 +244,9 @@ class Rig:
 
 def main() -> int:
     """Print a row for each format; return 1 where anything was torn, lost or repeated."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--kills", type=int, default=100, help="so many of each format")
     parser.add_argument("--out", action="append", help="only this output")
     parser.add_argument("--state", help="a database without a state, for one output alone")

@@ -123,7 +123,9 @@ def write_page(folder: Path) -> None:
 
 def main() -> int:
     """Print the figures; return 1 where a million entries take more than is promised."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--state", help="a database without a state, for a file")
     asked = parser.parse_args()
