@@ -35,7 +35,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, softmax
 from sklearn.model_selection import GroupKFold, KFold
 
-from scraper.parsers import fields, groups, ranking, weights
+from scraper.parsers import fields, groups, judging, ranking, weights
 from scraper.parsers.blocks import divide
 from scraper.parsers.columns import Column
 from scraper.parsers.dating import date_rows
@@ -90,8 +90,8 @@ AGAINST = {
 }
 SCALES = {
     "GROUP": groups.GROUP,
-    "LIST": ranking.LIST,
-    "FURTHER": ranking.FURTHER,
+    "LIST": judging.LIST,
+    "FURTHER": judging.FURTHER,
     "TITLE": TITLE,
     "TEASER": TEASER,
 }
@@ -183,7 +183,7 @@ def examples(case: Case) -> Iterator[Example]:
         right = case.share_of_titles([part.text for part in group.members]) * len(group.members)
         share = 2 * right / (len(group.members) + entries)
         yield Example("GROUP", case.name, group.evidence, min(1, 1.3 * share), 1 / len(found))
-    whole = ranking.Whole.of(parts)
+    whole = judging.Whole.of(parts)
     lists = []
     seen = set()
     for group in found[:GROUPS]:
@@ -191,7 +191,7 @@ def examples(case: Case) -> Iterator[Example]:
         for block in divide(page, parts, anchors):
             if block.spans not in seen:
                 seen.add(block.spans)
-                lists.append(ranking.judge(page, parts, block, group, whole))
+                lists.append(judging.judge(page, parts, block, group, whole))
     lists.sort(key=lambda one: -one.score)
     read = [fields.read_rows(page, parts, one.block.spans, one.block.tops) for one in lists]
     rights = [case.rightness(parts, one) for one in read]
@@ -226,7 +226,7 @@ def _is_labelled(case: Case, reading: Reading, column: Column) -> bool:
     return sum(part in values for part in column.parts) * 2 > column.count
 
 
-def further_examples(case: Case, parts: Parts, lists: list[ranking.Candidate]) -> Iterator[Example]:
+def further_examples(case: Case, parts: Parts, lists: list[judging.Candidate]) -> Iterator[Example]:
     """Yield the lists that do not overlap the best one, and whether they belong to it."""
     page = case.document.outline
     best = lists[0]
@@ -240,13 +240,13 @@ def further_examples(case: Case, parts: Parts, lists: list[ranking.Candidate]) -
             grade = grade_page(case.labelled, new)
             counted = len(grade.pairs) + len(grade.wrong) + len(records) - len(new)
             if counted:
-                evidence = ranking.further_evidence(page, one, best)
+                evidence = judging.further_evidence(page, one, best)
                 weight = min(1, counted / len(case.labelled.labels))
                 right = len(grade.pairs) / counted
                 yield Example("FURTHER", case.name, evidence, right, weight)
 
 
-def _read(case: Case, parts: Parts, one: ranking.Candidate) -> list[dict[str, Any]]:
+def _read(case: Case, parts: Parts, one: judging.Candidate) -> list[dict[str, Any]]:
     outline = case.document.outline
     return case.records(parts, fields.read_rows(outline, parts, one.block.spans, one.block.tops))
 

@@ -18,7 +18,7 @@ from scraper.parsers.engine import find_entries
 from scraper.parsers.explaining import explain_page
 from scraper.parsers.explaining.fields import FIELDS
 from scraper.parsers.explaining.printing import strongest
-from scraper.parsers.ranking import FURTHER, LIST
+from scraper.parsers.judging import FURTHER, LIST
 
 URL = "https://city.example/news"
 NAMES = sorted(FIXTURES)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import pytest
 
 from scraper.parsers.blocks import Block
-from scraper.parsers.parts import Parts, split_parts
-from scraper.parsers.ranking import (
+from scraper.parsers.judging import (
     FURTHER,
     LIST,
     Candidate,
-    Refusal,
     Whole,
-    choose_lists,
     further_evidence,
+)
+from scraper.parsers.parts import Parts, split_parts
+from scraper.parsers.ranking import (
+    Refusal,
+    choose_lists,
     lone_candidates,
     rank_lists,
 )

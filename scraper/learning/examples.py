@@ -14,9 +14,9 @@ from scraper.parsers.document import Document
 from scraper.parsers.engine import item_id
 from scraper.parsers.fields import complete_rows, read_rows
 from scraper.parsers.groups import anchor_of, find_groups
+from scraper.parsers.judging import Whole, judge
 from scraper.parsers.overruling import open_document
 from scraper.parsers.parts import Part, Parts, join_texts, split_parts
-from scraper.parsers.ranking import Whole, judge
 from scraper.parsers.rows import Row
 
 __all__ = ["find_records", "has_title"]

@@ -13,9 +13,10 @@ from scraper.parsers.blocks import Block
 from scraper.parsers.dating import EntryDate, date_rows
 from scraper.parsers.document import Document
 from scraper.parsers.fields import complete_rows, read_rows
+from scraper.parsers.judging import Candidate
 from scraper.parsers.paging import find_next_url
 from scraper.parsers.parts import Parts, join_texts, split_parts
-from scraper.parsers.ranking import Candidate, Refusal, choose_lists, rank_lists
+from scraper.parsers.ranking import Refusal, choose_lists, rank_lists
 from scraper.parsers.rows import Reading, Row
 from scraper.parsers.sections import find_sections
 from scraper.parsers.tree import Outline

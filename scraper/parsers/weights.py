@@ -6,7 +6,7 @@ that is not in a table weighs nothing.
 
 __all__ = ["FURTHER_WEIGHTS", "GROUP_WEIGHTS", "LIST_WEIGHTS", "TEASER_WEIGHTS", "TITLE_WEIGHTS"]
 
-#: Evidence (see ``ranking.weigh_evidence``) to log-odds.
+#: Evidence (see ``judging.list_evidence``) to log-odds.
 LIST_WEIGHTS = {
     "bias": -6.47,
     "many": 1.44,
@@ -112,7 +112,7 @@ GROUP_WEIGHTS = {
     "main": 0.27,
 }
 
-#: Evidence (see ``ranking.further_evidence``) to log-odds.
+#: Evidence (see ``judging.further_evidence``) to log-odds.
 FURTHER_WEIGHTS = {
     "bias": -2.47,
     "margin": -3.96,

@@ -13,13 +13,15 @@ from scraper.parsers.evidence import Scale
 from scraper.parsers.explaining.explanation import ConsideredList, Evidence, PassedGroup
 from scraper.parsers.explaining.places import describe_path, path_of, shorten
 from scraper.parsers.groups import GROUP, anchor_of, find_groups
-from scraper.parsers.parts import Parts
-from scraper.parsers.ranking import (
+from scraper.parsers.judging import (
     FURTHER,
     LIST,
     Candidate,
-    Refusal,
     further_evidence,
+)
+from scraper.parsers.parts import Parts
+from scraper.parsers.ranking import (
+    Refusal,
 )
 from scraper.parsers.rows import Reading as Listed
 from scraper.parsers.tree import Outline
