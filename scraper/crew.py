@@ -17,6 +17,8 @@ from scraper.nursery import bug_of
 
 __all__ = ["Crew"]
 
+# A signal may reach another thread, and then ends no wait of this one.
+_NOTICE_S = 0.25
 # A source that keeps us waiting for longer gives its place to another and goes on all the same:
 # eight hosts that hang must not hold up a hundred that answer. So many threads there are at most;
 # the fetcher sees to it that no more requests are in flight for it.
@@ -77,7 +79,7 @@ class Crew(Iterator[Result]):
                     if self._fault is not None:
                         raise self._fault
                     raise StopIteration
-                self._change.wait()
+                self._change.wait(_NOTICE_S)
 
     def stop(self) -> None:
         """Begin no more; what runs is left to itself."""
