@@ -111,6 +111,33 @@ def test_the_headline_of_a_story_above_a_list_is_not_its_section():
     assert [item.section for item in found] == ["News"] * 4
 
 
+# What is paid for
+
+
+CARD_WITH_LABEL = "<div class=c><b>{}</b><h3><a href=/s/{}>{}</a></h3><p>It is number {}.</p></div>"
+
+
+def labelled(label: str, share: int) -> list[str]:
+    """Return the headlines found where so many of the first entries have a label."""
+    cards = [
+        CARD_WITH_LABEL.format(label if n < share else "Town", n, title, n)
+        for n, title in enumerate(STORIES)
+    ]
+    return [item.title for item in read(f"<h1>News</h1>{''.join(cards)}").items]
+
+
+@pytest.mark.parametrize("label", ["Sponsored", "Anzeige", "Реклама", "広告"])
+def test_an_entry_that_says_it_is_paid_for_is_left_out(label):
+    assert labelled(label, 1) == STORIES[1:]
+
+
+@pytest.mark.parametrize(
+    ("label", "share"), [("Anzeige", len(STORIES)), ("Annonce", 1), ("إعلان", 1)]
+)
+def test_a_list_about_advertising_and_an_announcement_are_kept(label, share):
+    assert labelled(label, share) == STORIES
+
+
 # Ids
 
 

@@ -154,8 +154,10 @@ def _make_item(
 
 def _read_entries(page: Outline, parts: Parts, block: Block) -> Reading:
     reading = read_rows(page, parts, block.spans, block.tops)
-    rows = [row for row in reading.rows if not (_serves(row) or _is_paid(row))]
-    return reading._replace(rows=rows)
+    rows = [row for row in reading.rows if not _serves(row)]
+    unpaid = [row for row in rows if not _is_paid(row)]
+    # Where most entries say so it is what they are about: a magazine of advertising.
+    return reading._replace(rows=unpaid if len(unpaid) * 2 > len(rows) else rows)
 
 
 def _serves(row: Row) -> bool:

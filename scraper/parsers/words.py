@@ -170,18 +170,19 @@ _SERVICE = _labels(
     """
 )
 
-#: What an entry says that is paid for.
+#: What an entry says that is paid for; words that also mean an announcement are left out, as
+#: "annonce" and "إعلان" do.
 _ADVERTS = _labels(
     """
-    ad|advert|advertisement|advertising|advertorial|sponsored|sponsored content|sponsored post
-    paid content|paid post|promoted|promotion|partner content|in partnership with
-    anzeige|werbung|gesponsert|advertorial|publicité|sponsorisé|contenu sponsorisé|annonce
+    advert|advertisement|advertising|advertorial|sponsored|sponsored content|sponsored post
+    paid content|paid post|promoted|partner content|in partnership with
+    anzeige|werbung|gesponsert|advertorial|publicité|sponsorisé|contenu sponsorisé
     publicidad|patrocinado|contenido patrocinado|publieditorial|publicidade|conteúdo patrocinado
-    pubblicità|sponsorizzato|contenuto sponsorizzato|advertentie|gesponsord|annons|reklame|mainos
+    pubblicità|sponsorizzato|contenuto sponsorizzato|advertentie|gesponsord|reklame|mainos
     reklama|materiał sponsorowany|artykuł sponsorowany|hirdetés|publicitate
     реклама|на правах рекламы
-    διαφήμιση|sponsorlu|reklam|iklan|quảng cáo|إعلان|إعلان ممول|פרסומת|विज्ञापन|বিজ্ঞাপন|โฆษณา
-    广告|廣告|推广|広告|スポンサー|광고
+    διαφήμιση|sponsorlu|reklam|iklan|quảng cáo|إعلان ممول|פרסומת|विज्ञापन|বিজ্ঞাপন|โฆษณา
+    广告|廣告|広告|スポンサー|광고
     """
 )
 
