@@ -268,6 +268,20 @@ def test_the_date_of_an_issue_is_that_of_all_its_entries():
     assert sources(page) == {("page", "12 March 2024")}
 
 
+@pytest.mark.parametrize(
+    ("heading", "date"),
+    [
+        ("Volume 12, Issue 4, December 2023", "2023-12"),
+        ("Heft 4 der Zeitschrift, Dezember 2023", "2023-12"),
+        ("European elections, 9 June 2024", None),
+        ("The town remembers the flood of 9 June 1953", None),
+    ],
+)
+def test_a_heading_dates_what_is_below_it_only_as_that_of_an_issue(heading, date):
+    page = f"<h1>{heading}</h1>" + write("<div><h3>{link}</h3><p>{prose}</p></div>")
+    assert set(dates(page)) == {date}
+
+
 def test_the_date_of_an_issue_may_stand_under_its_name_above_a_preface():
     preface = "<p>Dear readers of it,</p>" * 20
     entries = write("<div><h3>{link}</h3><p>{prose}</p></div>")

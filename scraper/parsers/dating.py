@@ -37,6 +37,11 @@ _WHOLE = frozenset({"full", "relative"})
 # `Jena, 9-11 March 2001` is all that some entries say; a day in a longer teaser is a story's.
 _LONGEST_TEASER = 90
 # What classes, or the words in front of it, say of a date.
+# What numbers and names an issue.
+_ISSUE_NAMES = word_set(
+    "volume vol issue no nr number heft ausgabe numéro numero número nummer numer nr tome выпуск "
+    "номер číslo sayı edition newsletter bulletin"
+)
 # What a part of the page is unfolded by.
 _FOLDS = frozenset({"button", "summary"})
 _DATED_NAMES = word_set(
@@ -393,8 +398,13 @@ def _as_heading(
 
 
 def _heads_issue(part: Part, reading: Reading) -> bool:
-    """Tell whether a heading is that of an issue: ``Volume 12, Issue 4, December 2023``."""
-    return part.heading >= 0 and (reading.end - reading.start) * 3 >= len(part.text)
+    """Tell whether a heading is that of an issue: ``Volume 12, Issue 4, December 2023``.
+
+    "European elections, 9 June 2024" is a story's, and dates nothing that stands below.
+    """
+    if part.heading < 0 or (reading.end - reading.start) * 3 < len(part.text):
+        return False
+    return not _ISSUE_NAMES.isdisjoint(_WORD.findall(part.text.casefold()))
 
 
 def _date_in_url(page: Outline, row: Row) -> PartialDate | None:
